@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Numeric targets are optimised in debug builds too: unoptimised loops make their tests a hundred
+/// times slower.
+let numeric: [SwiftSetting] = house + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// One rounding per written operation, in every build: contraction and reassociation would change
+/// bits between builds, and a scalar square root that sets errno costs a sixth of a training step.
+let exactC: [CSetting] = [
+  .unsafeFlags([
+    "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-Wall", "-Wextra",
+    "-Werror",
+  ])
+]
+
+let package = Package(
+  name: "gan-runs",
+  products: [
+    .executable(name: "gan-runs", targets: ["gan-runs"]),
+    .library(name: "RunRegistry", targets: ["RunRegistry", "RunModel", "Safetensors"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .executableTarget(name: "gan-runs", dependencies: ["CommandLine"], swiftSettings: house),
+    .target(
+      name: "CommandLine",
+      dependencies: [
+        "Adversarial", "Configuration", "Pictures", "Reports", "RunModel", "RunRegistry",
+        "Safetensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .target(name: "Reports", dependencies: ["RunModel"], swiftSettings: house),
+    .target(
+      name: "Adversarial",
+      dependencies: [
+        "Configuration", "Datasets", "Networks", "Pictures", "RunModel", "Tensors",
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Datasets", dependencies: ["CZlib", "RunModel", "Tensors"], swiftSettings: numeric),
+    .target(
+      name: "Configuration",
+      dependencies: ["Networks", "RunModel", .product(name: "Yams", package: "Yams")],
+      resources: [
+        .embedInCode("Presets/ring.yaml"), .embedInCode("Presets/fashion-mlp.yaml"),
+      ],
+      swiftSettings: house),
+    .target(name: "Pictures", dependencies: ["CPNG"], swiftSettings: house),
+    .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: numeric),
+    .target(
+      name: "Tensors", dependencies: ["CKernels", "COneDNN"], swiftSettings: numeric),
+    .target(
+      name: "RunRegistry",
+      dependencies: [
+        "CSQLite", "Migrations", "RunModel", "Safetensors",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_initial.sql")],
+      swiftSettings: house),
+    .target(name: "Safetensors", dependencies: ["RunModel"], swiftSettings: house),
+    .target(name: "RunModel", dependencies: ["CCrypto"], swiftSettings: house),
+
+    .target(name: "CKernels", dependencies: ["COneDNN"], cSettings: exactC),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+
+    .testTarget(name: "RunModelTests", dependencies: ["RunModel"], swiftSettings: house),
+    .testTarget(
+      name: "SafetensorsTests", dependencies: ["RunModel", "Safetensors"], swiftSettings: house),
+    .testTarget(
+      name: "RunRegistryTests",
+      dependencies: [
+        "Migrations", "RunModel", "RunRegistry", "Safetensors",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: house),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors"], swiftSettings: numeric),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "Tensors"], swiftSettings: numeric),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: house),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Configuration", "Networks", "RunModel"],
+      swiftSettings: house),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets", "RunModel", "Tensors"],
+      swiftSettings: house),
+    .testTarget(
+      name: "AdversarialTests",
+      dependencies: [
+        "Adversarial", "Configuration", "Datasets", "Networks", "RunModel", "Tensors",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "RunModel"], exclude: ["Snapshots"],
+      swiftSettings: house),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["CommandLine", "Reports", "RunModel", "RunRegistry", "gan-runs"],
+      exclude: ["Snapshots"],
+      swiftSettings: house),
+    .testTarget(name: "HouseTests", swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+#ifndef GR_KERNELS_H
+#define GR_KERNELS_H
+#endif

@@ -1,0 +1,2 @@
+#include "gr_png.h"
+typedef int gr_nothing;

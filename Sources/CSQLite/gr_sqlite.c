@@ -1,0 +1,2 @@
+#include "gr_sqlite.h"
+typedef int gr_nothing;

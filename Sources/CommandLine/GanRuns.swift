@@ -1,0 +1,7 @@
+package import ArgumentParser
+
+/// The `gan-runs` command.
+package struct GanRuns: ParsableCommand {
+  package static let configuration = CommandConfiguration(commandName: "gan-runs")
+  package init() {}
+}

@@ -1,0 +1,150 @@
+/// One run as a reader sees it.
+public struct Run: Sendable {
+  /// Where a child run started.
+  public struct Parent: Sendable, Hashable {
+    public var id: RunID
+    /// The digest of the checkpoint it started from.
+    public var checkpointDigest: SHA256Digest
+
+    /// A parent run and the checkpoint of it that a child starts from.
+    public init(id: RunID, checkpointDigest: SHA256Digest) {
+      self.id = id
+      self.checkpointDigest = checkpointDigest
+    }
+  }
+
+  public var id: RunID
+  public var name: String
+  /// The name of the group it belongs to.
+  public var experiment: String
+  public var status: RunStatus
+  public var createdAt: Timestamp
+  public var endedAt: Timestamp?
+  /// Epochs begun or done, 0 before the first point.
+  public var epoch: Int
+  public var step: Int
+  public var images: Int
+  /// Dotted configuration keys, every default written out.
+  public var parameters: [String: ParameterValue]
+  public var metrics: [String: MetricSummary]
+  public var tags: [String: String]
+  public var note: String?
+  public var parent: Parent?
+  /// How many checkpoints are stored.
+  public var checkpoints: Int
+  /// The sentence that ended a failed run.
+  public var failure: String?
+
+  /// A run from all its parts.
+  public init(
+    id: RunID, name: String, experiment: String, status: RunStatus, createdAt: Timestamp,
+    endedAt: Timestamp?, epoch: Int, step: Int, images: Int,
+    parameters: [String: ParameterValue], metrics: [String: MetricSummary],
+    tags: [String: String], note: String?, parent: Parent?, checkpoints: Int, failure: String?
+  ) {
+    self.id = id
+    self.name = name
+    self.experiment = experiment
+    self.status = status
+    self.createdAt = createdAt
+    self.endedAt = endedAt
+    self.epoch = epoch
+    self.step = step
+    self.images = images
+    self.parameters = parameters
+    self.metrics = metrics
+    self.tags = tags
+    self.note = note
+    self.parent = parent
+    self.checkpoints = checkpoints
+    self.failure = failure
+  }
+}
+
+/// One stretch of training by one process.
+public struct Attempt: Sendable {
+  /// From 1.
+  public var number: Int
+  /// The step it started at; points of earlier attempts beyond it are no longer visible.
+  public var startStep: Int
+  public var startedAt: Timestamp
+  public var endedAt: Timestamp?
+  public var status: RunStatus
+  public var environment: RunEnvironment
+
+  /// An attempt from all its parts.
+  public init(
+    number: Int, startStep: Int, startedAt: Timestamp, endedAt: Timestamp?, status: RunStatus,
+    environment: RunEnvironment
+  ) {
+    self.number = number
+    self.startStep = startStep
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.status = status
+    self.environment = environment
+  }
+}
+
+/// What a run ran on: facts by name, such as `version`, `git_commit`, `cpu`, `onednn`, `threads`.
+public struct RunEnvironment: Sendable, Hashable {
+  public var facts: [String: String]
+
+  /// An environment from its facts.
+  public init(facts: [String: String]) { self.facts = facts }
+}
+
+/// One stored checkpoint, without its tensors.
+public struct Checkpoint: Sendable, Hashable {
+  public var runID: RunID
+  /// The epoch it was taken in, from 1; the end of it when `isEpochEnd`.
+  public var epoch: Int
+  public var step: Int
+  /// Whether it was taken at the end of its epoch.
+  public var isEpochEnd: Bool
+  public var digest: SHA256Digest
+  /// Bytes of its tensors.
+  public var bytes: Int
+  /// Bytes its chunks take in the file, chunks shared with other checkpoints counted whole.
+  public var storedBytes: Int
+  public var tensors: Int
+  public var pins: [String]
+  public var createdAt: Timestamp
+
+  /// A checkpoint row from all its parts.
+  public init(
+    runID: RunID, epoch: Int, step: Int, isEpochEnd: Bool, digest: SHA256Digest, bytes: Int,
+    storedBytes: Int, tensors: Int, pins: [String], createdAt: Timestamp
+  ) {
+    self.runID = runID
+    self.epoch = epoch
+    self.step = step
+    self.isEpochEnd = isEpochEnd
+    self.digest = digest
+    self.bytes = bytes
+    self.storedBytes = storedBytes
+    self.tensors = tensors
+    self.pins = pins
+    self.createdAt = createdAt
+  }
+}
+
+/// A picture made while training: a sample grid on fixed noise.
+public struct SamplePicture: Sendable {
+  /// Such as `samples`.
+  public var name: String
+  public var step: Int
+  public var epoch: Int
+  /// PNG bytes.
+  public var png: [UInt8]
+  public var time: Timestamp
+
+  /// A picture of one step.
+  public init(name: String, step: Int, epoch: Int, png: [UInt8], time: Timestamp) {
+    self.name = name
+    self.step = step
+    self.epoch = epoch
+    self.png = png
+    self.time = time
+  }
+}

@@ -1,0 +1,50 @@
+/// A run's identity: `r` and 13 lower-case base-32 characters.
+///
+/// The characters hold 65 bits: 42 bits of Unix milliseconds, then 23 random bits, so that ids sort
+/// by time and runs of several files can be brought together.
+public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The 14 characters.
+  public let rawValue: String
+
+  /// Crockford's alphabet without the letters that are read for digits; its order is ASCII's.
+  private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+  /// An id from its text, `nil` where the text is not one.
+  public init?(rawValue: String) {
+    let bytes = Array(rawValue.utf8)
+    guard bytes.count == 14, bytes[0] == UInt8(ascii: "r"),
+      bytes.dropFirst().allSatisfy(Self.alphabet.contains)
+    else { return nil }
+    self.rawValue = rawValue
+  }
+
+  /// An id made at a time.
+  ///
+  /// - Parameters:
+  ///   - time: when the run was created; milliseconds are kept.
+  ///   - random: the source of the 23 random bits.
+  public init(at time: Timestamp, using random: inout some RandomNumberGenerator) {
+    let milliseconds = UInt64(max(0, time.microseconds / 1000)) & (1 << 42 - 1)
+    let noise = UInt64.random(in: 0..<(1 << 23), using: &random)
+    // 65 bits: the top character holds the five highest.
+    var characters = [UInt8](repeating: 0, count: 13)
+    var high = milliseconds
+    var low = noise
+    for place in (0..<13).reversed() {
+      characters[place] = Self.alphabet[Int(low & 31)]
+      low = (low >> 5) | ((high & 31) << 18)
+      high >>= 5
+    }
+    rawValue = "r" + String(decoding: characters, as: UTF8.self)
+  }
+
+  /// Whether a text could begin an id.
+  public static func isPrefix(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "r") && text.utf8.count <= 14
+      && text.utf8.dropFirst().allSatisfy(alphabet.contains)
+  }
+
+  public var description: String { rawValue }
+
+  public static func < (first: RunID, second: RunID) -> Bool { first.rawValue < second.rawValue }
+}

@@ -1,0 +1,38 @@
+/// Where a trainer's results go.
+///
+/// Calls return at once; what they hand over is stored in their order by another thread. An error of
+/// that thread is thrown by the next call.
+public protocol RunRecorder: AnyObject, Sendable {
+  /// Records what was measured at a step.
+  func record(_ measurement: StepMeasurement) throws
+
+  /// Records a picture.
+  func record(_ picture: SamplePicture) throws
+
+  /// Records a line for the run's log.
+  func record(line: String, at time: Timestamp) throws
+
+  /// Stores a snapshot as a checkpoint, durably, then drops checkpoints that retention no longer keeps.
+  ///
+  /// - Parameters:
+  ///   - epoch: the epoch it is taken in, from 1.
+  ///   - isEpochEnd: whether that epoch is done.
+  func save(_ snapshot: Snapshot, step: Int, epoch: Int, isEpochEnd: Bool) throws
+
+  /// Waits until everything recorded so far is stored.
+  func flush() throws
+}
+
+/// Which of a run's checkpoints stay.
+public struct Retention: Sendable, Hashable {
+  /// How many of the newest stay; 0 keeps all.
+  public var keepLast: Int
+  /// Ends of every so many epochs stay as well; 0 keeps none of them apart.
+  public var keepEvery: Int
+
+  /// A rule from its two numbers.
+  public init(keepLast: Int, keepEvery: Int) {
+    self.keepLast = keepLast
+    self.keepEvery = keepEvery
+  }
+}
