@@ -1,0 +1,99 @@
+package import Reports
+package import RunModel
+
+/// Where a verb's output goes, and what it may know of its surroundings.
+///
+/// Results go to standard output, everything else to standard error. Verbs get one as a parameter;
+/// `Console.current` is where the root command takes it from.
+package struct Console: Sendable {
+  /// One of the two output streams.
+  package struct Stream: Sendable {
+    package var isTerminal: Bool
+    /// Columns; 80 where nothing says otherwise.
+    package var width: Int
+    package var hasColor: Bool
+    /// Writes a text, whole.
+    package var write: @Sendable (String) throws -> Void
+
+    /// A stream from its properties.
+    package init(
+      isTerminal: Bool, width: Int, hasColor: Bool,
+      write: @escaping @Sendable (String) throws -> Void
+    ) {
+      self.isTerminal = isTerminal
+      self.width = width
+      self.hasColor = hasColor
+      self.write = write
+    }
+  }
+
+  package var output: Stream
+  package var error: Stream
+  /// Whether notes and progress are left out (`-q`).
+  package var isQuiet = false
+  /// The value of an environment variable.
+  package var environment: @Sendable (String) -> String?
+  /// The wall clock.
+  package var now: @Sendable () -> Timestamp
+  private let progressLine = ProgressLine()
+
+  /// A console from its streams and surroundings.
+  package init(
+    output: Stream, error: Stream, environment: @escaping @Sendable (String) -> String?,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.output = output
+    self.error = error
+    self.environment = environment
+    self.now = now
+  }
+
+  /// The console of this task: the process's own unless a test put another in its place.
+  @TaskLocal package static var current = Console.process
+
+  /// What results are laid out for.
+  package var medium: Medium {
+    Medium(
+      isTerminal: output.isTerminal, width: output.width, hasColor: output.hasColor, now: now())
+  }
+
+  /// Writes a part of the result to standard output, as it is.
+  ///
+  /// - Throws: `ReaderGone` or `OutputError`.
+  package func write(_ text: String) throws {
+    clearProgress()
+    try output.write(text)
+  }
+
+  /// Writes a line of the result to standard output.
+  ///
+  /// - Throws: `ReaderGone` or `OutputError`.
+  package func print(_ line: String) throws { try write(line + "\n") }
+
+  /// Says something beside the result on standard error, as one line; silent with `-q`.
+  package func note(_ line: String) {
+    guard !isQuiet else { return }
+    say(line)
+  }
+
+  /// Says what must be said, `-q` or not, as a line on standard error.
+  package func say(_ line: String) {
+    clearProgress()
+    // Where standard error can't be written there is no one left to tell.
+    try? error.write(line + "\n")
+  }
+
+  /// Replaces the progress line at the bottom of a terminal, ten times a second at most.
+  ///
+  /// - Parameter line: made only where it is shown.
+  package func progress(_ line: @autoclosure () -> String) {
+    guard error.isTerminal, !isQuiet, progressLine.mayShow(at: now()) else { return }
+    // CR and ECMA-48 EL: back to the line's start, erase what stood there.
+    try? error.write("\r" + truncated(line(), to: error.width - 1) + "\u{1b}[K")
+  }
+
+  /// Takes the progress line away.
+  package func clearProgress() {
+    if progressLine.clear() { try? error.write("\r\u{1b}[K") }
+  }
+}

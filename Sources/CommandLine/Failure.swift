@@ -1,0 +1,26 @@
+/// A verb's end other than success: an exit status and the sentence that says why.
+package struct Failure: Error, CustomStringConvertible {
+  package var status: ProcessStatus
+  /// What went wrong, where, and how to mend it; `nil` where all was said already.
+  package var sentence: String?
+
+  /// A failure that is said on standard error.
+  package init(_ status: ProcessStatus, _ sentence: String?) {
+    self.status = status
+    self.sentence = sentence
+  }
+
+  package var description: String { sentence ?? "ended with exit status \(status.rawValue)" }
+
+  /// What an error of any room means to the caller: the one place that maps errors to statuses.
+  package init(reporting error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as OutputError:
+      self.init(error.isMissingFolder ? .missing : .disk, error.description)
+    default:
+      // Every room throws its own error type. What else arrives here nobody foresaw.
+      self.init(.defect, "a defect in gan-runs: \(error); please report it with the call you made")
+    }
+  }
+}
