@@ -1,0 +1,123 @@
+import Datasets
+import Networks
+import Tensors
+
+/// How well the discriminator tells held-out real examples from fakes of fixed latents.
+///
+/// Raw weights, evaluation mode, as many real as fake, a tie counts one half. At the equilibrium of
+/// Goodfellow et al. 2014 this is 1/2; held-out examples show a discriminator that memorises.
+struct AccuracyMeasure {
+  /// What the measure gives, over all held-out examples.
+  struct Result {
+    var accuracy: Double
+    /// Of the real examples alone.
+    var real: Double
+    /// Of the fakes alone.
+    var fake: Double
+    var discriminatorLoss: Double
+    var generatorLoss: Double
+  }
+
+  /// The contract's count of held-out examples, where there are as many.
+  static let wanted = 2048
+
+  /// Said where fewer examples are held out.
+  let notice: String?
+
+  private let plan: Plan
+  private let real: Input
+  private let counter: Counter
+  private let realLogits: Output
+  private let fakeLogits: Output
+  private let realCosts: Output
+  private let fakeCosts: Output
+  private let generatorCosts: Output
+  private let boundary: Float
+  /// Discriminator inputs of one run of the plan, and of all.
+  private let chunk: Int
+  private let inputs: Int
+  private let packing: Int
+  private let examples: ExampleSource
+
+  init(_ adversaries: Adversaries, examples: ExampleSource) throws {
+    let configuration = adversaries.configuration
+    self.examples = examples
+    packing = configuration.packing
+    let held = min(Self.wanted, examples.heldOutCount ?? Self.wanted)
+    inputs = held / packing
+    notice =
+      held < Self.wanted
+      ? "d_accuracy is measured on \(held) held-out examples, fewer than \(Self.wanted)" : nil
+    guard inputs > 0 else {
+      throw AdversarialError(
+        "\(held) held-out examples are not enough for one discriminator input of \(packing); "
+          + "raise data.held_out or lower packing")
+    }
+    chunk = min(inputs, 256)
+
+    let graph = Graph()
+    let objective = Objective(configuration)
+    counter = graph.counter("chunk")
+    let latents = LatentSource(settings: configuration.latent).draw(
+      in: graph, rows: packing, stream: RandomStream.accuracyLatents, counter: counter)
+    let fakes = adversaries.generator.apply(latents, mode: .evaluation(useAverage: false)).output
+    let (realTensor, realInput) = graph.input(
+      "real", perUnit: packing, columns: adversaries.exampleSize)
+    real = realInput
+    func logits(_ examples: Tensor) -> Tensor {
+      adversaries.discriminator.apply(
+        adversaries.packed(examples), mode: .evaluation(useAverage: false)
+      ).output
+    }
+    let onReal = logits(realTensor)
+    let onFake = logits(fakes)
+    realLogits = graph.output(onReal, "real_logits")
+    fakeLogits = graph.output(onFake, "fake_logits")
+    realCosts = graph.output(objective.realCost(onReal), "real_costs")
+    fakeCosts = graph.output(objective.fakeCost(onFake), "fake_costs")
+    generatorCosts = graph.output(objective.generatorCost(onFake), "generator_costs")
+    boundary = objective.boundary
+    plan = try Plan(
+      graph,
+      sharding: Sharding(units: chunk, shards: min(configuration.shards, chunk)),
+      seed: configuration.seed)
+  }
+
+  /// Measures both networks as they are; nothing changes.
+  func measure(workers: Workers) -> Result {
+    var real = 0.0
+    var fake = 0.0
+    var discriminatorLoss = 0.0
+    var generatorLoss = 0.0
+    var start = 0
+    while start < inputs {
+      // The last chunk may reach beyond the end: rows are independent in evaluation mode, and those
+      // beyond are not counted.
+      let count = min(chunk, inputs - start)
+      plan.withInput(self.real) { examples.fillHeldOut($0, from: start * packing) }
+      plan.set(counter, UInt64(start / chunk))
+      plan.run(on: workers)
+      real += plan.sum(realLogits, count) { Self.score($0 - boundary) }
+      fake += plan.sum(fakeLogits, count) { Self.score(boundary - $0) }
+      discriminatorLoss += plan.sum(realCosts, count) { Double($0) }
+      discriminatorLoss += plan.sum(fakeCosts, count) { Double($0) }
+      generatorLoss += plan.sum(generatorCosts, count) { Double($0) }
+      start += count
+    }
+    let total = Double(inputs)
+    return Result(
+      accuracy: (real + fake) / (2 * total), real: real / total, fake: fake / total,
+      discriminatorLoss: discriminatorLoss / total, generatorLoss: generatorLoss / total)
+  }
+
+  private static func score(_ margin: Float) -> Double { margin > 0 ? 1 : margin == 0 ? 0.5 : 0 }
+}
+
+extension Plan {
+  /// The sum of a function over the first rows of a column, in their order.
+  fileprivate func sum(_ output: Output, _ count: Int, _ value: (Float) -> Double) -> Double {
+    withOutput(output) { values in
+      values.prefix(count).reduce(0) { $0 + value($1) }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Networks
+package import RunModel
+import Tensors
+
+/// A tensor of a network's state under its checkpoint name.
+struct StateTensor {
+  var name: String
+  var shape: [Int]
+  var slot: Slot
+}
+
+extension Adversaries {
+  /// Every tensor that training changes, under the contract's names.
+  var state: [StateTensor] { Self.state(of: generator) + Self.state(of: discriminator) }
+
+  private static func state(of network: Network) -> [StateTensor] {
+    var state: [StateTensor] = []
+    for tensor in network.parameters + network.runningStatistics {
+      state.append(
+        StateTensor(
+          name: "\(network.name).\(tensor.name)", shape: tensor.shape, slot: tensor.slot))
+    }
+    if let average = network.average {
+      for tensor in network.parameters {
+        state.append(
+          StateTensor(
+            name: "\(network.name)_ema.\(tensor.name)", shape: tensor.shape,
+            slot: tensor.slot.moved(to: average.weights)))
+      }
+      for tensor in network.runningStatistics {
+        state.append(
+          StateTensor(
+            name: "\(network.name)_ema.\(tensor.name)", shape: tensor.shape,
+            slot: tensor.slot.moved(to: average.statistics)))
+      }
+    }
+    for moment in network.moments {
+      for tensor in network.parameters {
+        state.append(
+          StateTensor(
+            name: "optimizer.\(network.name).\(moment.name).\(tensor.name)", shape: tensor.shape,
+            slot: tensor.slot.moved(to: moment.buffer)))
+      }
+    }
+    return state
+  }
+
+  /// A copy of both networks' state.
+  func snapshot(counters: [String: Snapshot.Counter], clocks: [String: Double]) -> Snapshot {
+    var offset = 0
+    var tensors: [Snapshot.Tensor] = []
+    let state = state
+    for tensor in state {
+      let placed = Snapshot.Tensor(name: tensor.name, shape: tensor.shape, byteOffset: offset)
+      tensors.append(placed)
+      offset += placed.byteCount
+    }
+    return Snapshot(
+      tensors: tensors, counters: counters, clocks: clocks, seed: configuration.seed,
+      byteCount: offset
+    ) { bytes in
+      for (tensor, place) in zip(state, tensors) {
+        tensor.slot.withValues { values in
+          UnsafeMutableRawBufferPointer(
+            rebasing: bytes[place.byteOffset..<place.byteOffset + place.byteCount]
+          ).copyMemory(from: UnsafeRawBufferPointer(values))
+        }
+      }
+    }
+  }
+
+  /// Takes both networks' state from a snapshot.
+  ///
+  /// - Throws: `AdversarialError` that names a tensor which is missing or of another shape; nothing is
+  ///   changed then.
+  func restore(_ snapshot: Snapshot) throws { try restore(state, from: snapshot) }
+
+  /// Takes the generator's weights, statistics and moving averages alone: enough to draw samples.
+  func restoreGenerator(_ snapshot: Snapshot) throws {
+    try restore(state.filter { $0.name.hasPrefix("generator") }, from: snapshot)
+  }
+
+  private func restore(_ state: [StateTensor], from snapshot: Snapshot) throws {
+    let stored = Dictionary(uniqueKeysWithValues: snapshot.tensors.map { ($0.name, $0) })
+    for tensor in state {
+      guard let source = stored[tensor.name] else {
+        throw AdversarialError(
+          "the checkpoint holds no tensor \(tensor.name), which these settings need; "
+            + "start a new run with them instead")
+      }
+      guard source.shape == tensor.shape else {
+        throw AdversarialError(
+          "the checkpoint's \(tensor.name) is \(source.shape), these settings need \(tensor.shape); "
+            + "start a new run with them instead")
+      }
+    }
+    for tensor in state {
+      guard let source = stored[tensor.name] else { continue }
+      snapshot.withBytes(of: source) { bytes in
+        tensor.slot.withMutableValues { values in
+          UnsafeMutableRawBufferPointer(values).copyMemory(from: bytes)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import RunModel
+
+/// The running sums of one epoch, from which its means are recorded at its end.
+///
+/// They are part of a checkpoint's digest: a run stopped in mid-epoch goes on to the same means.
+struct EpochSums: Sendable, Equatable {
+  /// What one network's updates of this epoch add up to.
+  struct Updates: Sendable, Equatable {
+    var count = 0
+    var loss = 0.0
+    var gradientNorm = 0.0
+
+    mutating func add(loss: Double, gradientNorm: Double) {
+      count += 1
+      self.loss += loss
+      self.gradientNorm += gradientNorm
+    }
+
+    var meanLoss: Double? { count == 0 ? nil : loss / Double(count) }
+    var meanGradientNorm: Double? { count == 0 ? nil : gradientNorm / Double(count) }
+  }
+
+  var discriminator = Updates()
+  var generator = Updates()
+  /// Real examples drawn in this epoch.
+  var images = 0
+  /// Time of the training steps alone; kept in a checkpoint, and no part of its digest.
+  var seconds = 0.0
+
+  /// The metrics that need nothing but the sums.
+  var metrics: [String: Double] {
+    var metrics: [String: Double] = [
+      "seconds": seconds, "images_per_second": seconds > 0 ? Double(images) / seconds : 0,
+    ]
+    metrics["d_loss"] = discriminator.meanLoss
+    metrics["g_loss"] = generator.meanLoss
+    metrics["d_grad_norm"] = discriminator.meanGradientNorm
+    metrics["g_grad_norm"] = generator.meanGradientNorm
+    return metrics
+  }
+
+  var counters: [String: Snapshot.Counter] {
+    [
+      "epoch.d_updates": .integer(Int64(discriminator.count)),
+      "epoch.d_loss": .real(discriminator.loss),
+      "epoch.d_grad_norm": .real(discriminator.gradientNorm),
+      "epoch.g_updates": .integer(Int64(generator.count)),
+      "epoch.g_loss": .real(generator.loss),
+      "epoch.g_grad_norm": .real(generator.gradientNorm),
+      "epoch.images": .integer(Int64(images)),
+    ]
+  }
+
+  init() {}
+
+  /// The sums a snapshot holds; `nil` where one is missing.
+  init?(_ snapshot: Snapshot) {
+    guard let discriminatorCount = snapshot.integer("epoch.d_updates"),
+      let discriminatorLoss = snapshot.real("epoch.d_loss"),
+      let discriminatorNorm = snapshot.real("epoch.d_grad_norm"),
+      let generatorCount = snapshot.integer("epoch.g_updates"),
+      let generatorLoss = snapshot.real("epoch.g_loss"),
+      let generatorNorm = snapshot.real("epoch.g_grad_norm"),
+      let images = snapshot.integer("epoch.images")
+    else { return nil }
+    discriminator = Updates(
+      count: discriminatorCount, loss: discriminatorLoss, gradientNorm: discriminatorNorm)
+    generator = Updates(count: generatorCount, loss: generatorLoss, gradientNorm: generatorNorm)
+    self.images = images
+    seconds = snapshot.clocks["epoch.seconds"] ?? 0
+  }
+}

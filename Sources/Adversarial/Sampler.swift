@@ -1,0 +1,76 @@
+package import Configuration
+import Datasets
+import Networks
+import Pictures
+package import RunModel
+package import Tensors
+
+/// Draws samples from a generator alone: its moving average where there is one, else its weights.
+package struct Sampler {
+  /// Samples, and the latents that made them.
+  package struct Samples {
+    package var count: Int
+    /// `[count, latent size]`, row by row.
+    package var latents: [Float]
+    /// `[count, …]` in the data's own range, row by row.
+    package var values: [Float]
+  }
+
+  /// Samples of one run of the plan: sample `k` does not depend on how many are asked for.
+  private static let chunk = 64
+
+  package let exampleShape: [Int]
+  package let latentSize: Int
+  private let plan: Plan
+  private let counter: Counter
+  private let latents: Output
+  private let values: Output
+
+  /// A sampler of a generator, as it will be at each drawing.
+  ///
+  /// - Parameter seed: of the latents.
+  package init(_ adversaries: Adversaries, seed: UInt64) throws {
+    let configuration = adversaries.configuration
+    exampleShape = adversaries.exampleShape
+    latentSize = configuration.latent.size
+    let graph = Graph()
+    counter = graph.counter("chunk")
+    let latents = LatentSource(settings: configuration.latent).draw(
+      in: graph, rows: 1, stream: RandomStream.sampleLatents, counter: counter)
+    let samples = adversaries.generator.apply(latents, mode: .evaluation(useAverage: true)).output
+    self.latents = graph.output(latents, "latents")
+    values = graph.output(samples, "samples")
+    plan = try Plan(
+      graph,
+      sharding: Sharding(units: Self.chunk, shards: min(configuration.shards, Self.chunk)),
+      seed: seed)
+  }
+
+  /// A sampler of a stored checkpoint.
+  ///
+  /// - Throws: `AdversarialError` where the checkpoint does not fit the configuration.
+  package init(
+    _ configuration: RunConfiguration, checkpoint: Snapshot, seed: UInt64
+  ) throws {
+    let adversaries = try Adversaries(
+      configuration, exampleShape: ExampleSource.shape(of: configuration))
+    try adversaries.restoreGenerator(checkpoint)
+    try self.init(adversaries, seed: seed)
+  }
+
+  /// Draws samples.
+  package func draw(count: Int, workers: Workers) -> Samples {
+    var samples = Samples(count: count, latents: [], values: [])
+    let size = exampleShape.reduce(1, *)
+    samples.latents.reserveCapacity(count * latentSize)
+    samples.values.reserveCapacity(count * size)
+    for start in stride(from: 0, to: count, by: Self.chunk) {
+      plan.set(counter, UInt64(start / Self.chunk))
+      plan.run(on: workers)
+      let rows = min(Self.chunk, count - start)
+      plan.withOutput(latents) { samples.latents.append(contentsOf: $0.prefix(rows * latentSize)) }
+      plan.withOutput(values) { samples.values.append(contentsOf: $0.prefix(rows * size)) }
+    }
+    return samples
+  }
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Datasets
+import RunModel
+import Tensors
+
+/// A run's schedule, its updates traced: who learns when, and on which examples.
+struct TracedSchedule {
+  private enum Cycle {
+    /// Both networks in one plan: alternating with one update each, or simultaneous.
+    case together(TracedUpdate)
+    /// So many updates of the one, then of the other, each in its own plan.
+    case inTurn(discriminator: TracedUpdate, generator: TracedUpdate)
+  }
+
+  private let cycle: Cycle
+  private let settings: Schedule
+  private let batchSize: Int
+  private let generatorBatchSize: Int
+
+  /// Traces the updates that the configuration's schedule needs.
+  init(_ adversaries: Adversaries) throws {
+    let configuration = adversaries.configuration
+    settings = configuration.schedule
+    batchSize = configuration.batchSize
+    generatorBatchSize = configuration.generator.batchSize ?? configuration.batchSize
+    let sharesFakes =
+      settings.discriminator == 1 && settings.generator == 1 && !settings.freshLatents
+      && generatorBatchSize == batchSize
+    switch settings.kind {
+    case .simultaneous:
+      cycle = .together(try UpdateTracer(adversaries).simultaneousUpdate())
+    case .steps where sharesFakes:
+      cycle = .together(try UpdateTracer(adversaries).alternatingUpdate())
+    case .steps, .epochs:
+      cycle = .inTurn(
+        discriminator: try UpdateTracer(adversaries).discriminatorUpdate(),
+        generator: try UpdateTracer(adversaries).generatorUpdate())
+    }
+  }
+
+  /// Whose turn it is in an epoch, under the schedule `epochs`.
+  private func discriminatorLearns(inEpochAfter done: Int) -> Bool {
+    done % (settings.discriminator + settings.generator) < settings.discriminator
+  }
+
+  /// The schedule's own place: the epoch within its cycle.
+  func counters(_ progress: Progress) -> [String: Snapshot.Counter] {
+    let position =
+      settings.kind == .epochs
+      ? progress.epoch % (settings.discriminator + settings.generator) : 0
+    return [
+      "schedule.position": .integer(Int64(position)),
+      "optimizer.discriminator.steps": .integer(Int64(progress.discriminatorUpdates)),
+      "optimizer.generator.steps": .integer(Int64(progress.generatorUpdates)),
+    ]
+  }
+
+  /// One step: the updates of one cycle (under `epochs`: one update of the network whose turn it is).
+  func step(
+    _ progress: inout Progress, _ sums: inout EpochSums, examples: ExampleSource, workers: Workers
+  ) -> StepLosses {
+    switch cycle {
+    case .together(let update):
+      return run(
+        update, &progress, &sums, examples: examples, drawsBatch: true, workers: workers)
+    case .inTurn(let discriminator, let generator):
+      var discriminatorTurns = settings.discriminator
+      var generatorTurns = settings.generator
+      if settings.kind == .epochs {
+        let discriminatorLearns = discriminatorLearns(inEpochAfter: progress.epoch)
+        discriminatorTurns = discriminatorLearns ? 1 : 0
+        generatorTurns = 1 - discriminatorTurns
+      }
+      var losses = StepLosses()
+      for turn in 0..<discriminatorTurns {
+        let update = run(
+          discriminator, &progress, &sums, examples: examples,
+          drawsBatch: turn == 0 || settings.freshBatch, workers: workers)
+        losses.discriminator =
+          (losses.discriminator ?? 0) + (update.discriminator ?? 0) / Double(discriminatorTurns)
+      }
+      for _ in 0..<generatorTurns {
+        let update = run(
+          generator, &progress, &sums, examples: examples, drawsBatch: false, workers: workers)
+        losses.generator =
+          (losses.generator ?? 0) + (update.generator ?? 0) / Double(generatorTurns)
+      }
+      return losses
+    }
+  }
+
+  /// Runs one update.
+  ///
+  /// - Parameter drawsBatch: whether it looks at the next batch of the data, or at the last one again.
+  private func run(
+    _ update: TracedUpdate, _ progress: inout Progress, _ sums: inout EpochSums,
+    examples: ExampleSource, drawsBatch: Bool, workers: Workers
+  ) -> StepLosses {
+    let plan = update.plan
+    if let real = update.real {
+      let batch = drawsBatch ? progress.dataBatches : progress.dataBatches - 1
+      plan.withInput(real) { examples.fill($0, batch: batch) }
+      if drawsBatch {
+        progress.dataBatches += 1
+        progress.images += batchSize
+        sums.images += batchSize
+      }
+    }
+    if let learner = update.discriminator {
+      plan.set(learner.counter, UInt64(progress.discriminatorUpdates))
+      learner.update.prepare(plan, updatesBefore: progress.discriminatorUpdates)
+    }
+    if let learner = update.generator {
+      plan.set(learner.counter, UInt64(progress.generatorUpdates))
+      learner.update.prepare(plan, updatesBefore: progress.generatorUpdates)
+    }
+    plan.run(on: workers)
+
+    var losses = StepLosses()
+    if let learner = update.discriminator {
+      let loss = Double(plan.scalar(learner.loss))
+      sums.discriminator.add(loss: loss, gradientNorm: learner.update.gradientNorm(plan))
+      progress.discriminatorUpdates += 1
+      losses.discriminator = loss
+    }
+    if let learner = update.generator {
+      let loss = Double(plan.scalar(learner.loss))
+      sums.generator.add(loss: loss, gradientNorm: learner.update.gradientNorm(plan))
+      progress.generatorUpdates += 1
+      losses.generator = loss
+    }
+    return losses
+  }
+}

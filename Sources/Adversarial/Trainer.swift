@@ -1,0 +1,214 @@
+package import Configuration
+import Datasets
+import Networks
+import Pictures
+package import RunModel
+package import Tensors
+
+/// How a training ended.
+package enum TrainingOutcome: Sendable, Equatable {
+  /// The last epoch is done and its checkpoint handed over.
+  case finished
+  /// It was asked to stop; a checkpoint of that moment is handed over.
+  case interrupted
+  /// A loss was not finite; nothing of that state is kept.
+  case diverged(metric: String, step: Int)
+}
+
+/// Trains a generator against a discriminator, and hands what it measures to a recorder.
+///
+/// A step is one cycle of the schedule; everything random is a function of the seed and of counters
+/// that a snapshot holds, so a trainer restored from a snapshot goes on bit for bit.
+package final class Trainer {
+  package let configuration: RunConfiguration
+  package let adversaries: Adversaries
+  package private(set) var progress = Progress()
+  /// Steps in one epoch.
+  package let stepsPerEpoch: Int
+  var sums = EpochSums()
+
+  private let examples: ExampleSource
+  private let schedule: TracedSchedule
+  private let workers: Workers
+  private let accuracy: AccuracyMeasure
+  private let sampler: Sampler
+  private let seconds: () -> Double
+
+  /// A trainer at its first step.
+  ///
+  /// - Parameters:
+  ///   - threads: how many work on a step; never part of the result.
+  ///   - seconds: a clock that never goes back, in seconds.
+  /// - Throws: `ConfigurationError` where the layers do not fit, `DatasetError` where data are missing.
+  package init(
+    _ configuration: RunConfiguration, threads: Int, seconds: @escaping () -> Double
+  ) throws {
+    self.configuration = configuration
+    self.seconds = seconds
+    examples = try ExampleSource(configuration)
+    adversaries = try Adversaries(configuration, exampleShape: examples.shape)
+    stepsPerEpoch = try examples.stepsPerEpoch(configuration)
+    workers = Workers(threads: threads)
+    schedule = try TracedSchedule(adversaries)
+    accuracy = try AccuracyMeasure(adversaries, examples: examples)
+    sampler = try Sampler(adversaries, seed: configuration.seed)
+  }
+
+  /// The SHA-256 of the data that come from files; `nil` for generated data.
+  package var dataDigest: SHA256Digest? { examples.digest }
+
+  /// What is said once before training: fewer held-out examples than asked for.
+  package var notice: String? { accuracy.notice }
+
+  /// Goes on from a snapshot.
+  ///
+  /// - Throws: `AdversarialError` where its tensors or counters do not fit this configuration.
+  package func restore(_ snapshot: Snapshot) throws {
+    guard let progress = Progress(snapshot), let sums = EpochSums(snapshot) else {
+      throw AdversarialError(
+        "the checkpoint lacks a counter that training goes on from; it was not written by train")
+    }
+    try adversaries.restore(snapshot)
+    self.progress = progress
+    self.sums = sums
+  }
+
+  /// Trains until the configuration's last epoch is done, a loss is not finite, or it is asked to stop.
+  ///
+  /// - Parameters:
+  ///   - recorder: takes points, pictures and snapshots.
+  ///   - clock: the time written beside them.
+  ///   - shouldStop: asked after each step.
+  ///   - report: told of each step's losses.
+  package func train(
+    into recorder: any RunRecorder, clock: () -> Timestamp, shouldStop: () -> Bool,
+    report: (StepLosses) -> Void
+  ) throws -> TrainingOutcome {
+    var savedAt = seconds()
+    var savedStep = progress.step
+    while progress.epoch < configuration.epochs {
+      let losses = takeStep()
+      report(losses)
+      if let metric = losses.divergedMetric {
+        try record(losses, epochMetrics: sums.metrics, into: recorder, at: clock())
+        return .diverged(metric: metric, step: progress.step)
+      }
+      let isEpochEnd = progress.epochStep == stepsPerEpoch
+      if isEpochEnd {
+        try endEpoch(losses, into: recorder, clock: clock)
+      } else if configuration.logEvery > 0, progress.step % configuration.logEvery == 0 {
+        try record(losses, epochMetrics: [:], into: recorder, at: clock())
+      }
+      let stop = shouldStop()
+      if isCheckpointDue(isEpochEnd: isEpochEnd, secondsSinceSave: seconds() - savedAt) || stop
+        || progress.epoch == configuration.epochs
+      {
+        try save(isEpochEnd: isEpochEnd, into: recorder, clock: clock)
+        savedAt = seconds()
+        savedStep = progress.step
+      }
+      if stop, progress.epoch < configuration.epochs {
+        precondition(savedStep == progress.step)
+        return .interrupted
+      }
+    }
+    return .finished
+  }
+
+  private func isCheckpointDue(isEpochEnd: Bool, secondsSinceSave: Double) -> Bool {
+    let settings = configuration.checkpoint
+    if isEpochEnd, settings.every > 0, progress.epoch % settings.every == 0 { return true }
+    return settings.minutes > 0 && secondsSinceSave >= settings.minutes * 60
+  }
+
+  /// One cycle of the schedule; the epoch's sums take it in.
+  private func takeStep() -> StepLosses {
+    let start = seconds()
+    let losses = schedule.step(&progress, &sums, examples: examples, workers: workers)
+    progress.step += 1
+    progress.epochStep += 1
+    sums.seconds += seconds() - start
+    return losses
+  }
+
+  /// Measures what an epoch is measured by, then turns to the next one.
+  private func endEpoch(
+    _ losses: StepLosses, into recorder: any RunRecorder, clock: () -> Timestamp
+  ) throws {
+    var metrics = sums.metrics
+    let start = seconds()
+    let measured = accuracy.measure(workers: workers)
+    metrics["d_accuracy"] = measured.accuracy
+    metrics["d_accuracy_real"] = measured.real
+    metrics["d_accuracy_fake"] = measured.fake
+    // Of the network that stood still all epoch, the loss is taken once, on the same examples.
+    if metrics["d_loss"] == nil { metrics["d_loss"] = measured.discriminatorLoss }
+    if metrics["g_loss"] == nil { metrics["g_loss"] = measured.generatorLoss }
+    metrics["evaluate_seconds"] = seconds() - start
+
+    progress.epoch += 1
+    progress.epochStep = 0
+    let samples = configuration.samples
+    if samples.every > 0, samples.count > 0, progress.epoch % samples.every == 0 {
+      let start = seconds()
+      let png = try sampler.picture(count: samples.count, examples: examples, workers: workers)
+      try recorder.record(
+        SamplePicture(
+          name: "samples", step: progress.step, epoch: progress.epoch, png: png, time: clock()))
+      metrics["samples_seconds"] = seconds() - start
+    }
+    try record(losses, epochMetrics: metrics, into: recorder, at: clock())
+    sums = EpochSums()
+  }
+
+  private func record(
+    _ losses: StepLosses, epochMetrics: [String: Double], into recorder: any RunRecorder,
+    at time: Timestamp
+  ) throws {
+    var values = epochMetrics
+    if configuration.logEvery > 0, progress.step % configuration.logEvery == 0 {
+      values["step_d_loss"] = losses.discriminator
+      values["step_g_loss"] = losses.generator
+    }
+    let epochEnded = progress.epochStep == 0
+    try recorder.record(
+      StepMeasurement(
+        step: progress.step, epoch: progress.epoch + (epochEnded ? 0 : 1),
+        images: progress.images, time: time, values: values))
+  }
+
+  private func save(
+    isEpochEnd: Bool, into recorder: any RunRecorder, clock: () -> Timestamp
+  ) throws {
+    let start = seconds()
+    let epoch = progress.epoch + (isEpochEnd ? 0 : 1)
+    try recorder.save(
+      snapshot(), step: progress.step, epoch: epoch, isEpochEnd: isEpochEnd)
+    try recorder.record(
+      StepMeasurement(
+        step: progress.step, epoch: epoch, images: progress.images, time: clock(),
+        values: ["checkpoint_stall_ms": (seconds() - start) * 1000]))
+  }
+
+  /// A copy of everything that training goes on from.
+  package func snapshot() -> Snapshot {
+    adversaries.snapshot(
+      counters: progress.counters.merging(sums.counters) { first, _ in first }
+        .merging(schedule.counters(progress)) { first, _ in first },
+      clocks: ["epoch.seconds": sums.seconds])
+  }
+}
+
+/// The losses of one step; `nil` of a network that did not learn in it.
+package struct StepLosses: Sendable {
+  /// Mean over the step's updates.
+  package var discriminator: Double?
+  package var generator: Double?
+
+  /// The metric that is no longer finite.
+  var divergedMetric: String? {
+    if let discriminator, !discriminator.isFinite { return "d_loss" }
+    if let generator, !generator.isFinite { return "g_loss" }
+    return nil
+  }
+}

@@ -1,0 +1,147 @@
+import Adversarial
+package import ArgumentParser
+import Configuration
+import Foundation
+import Reports
+import RunModel
+import RunRegistry
+
+/// `gan-runs train`.
+package struct Train: Verb {
+  package static let configuration = CommandConfiguration(
+    abstract: "Train a generator and a discriminator, and record the run.",
+    discussion: """
+      Examples:
+        gan-runs train --preset fashion-mlp --epochs 5 --name first
+        gan-runs train --config my.yaml --set loss=minimax --set generator.optimizer.lr=1e-4
+
+      Without a preset and a file it trains 'ring', which takes less than a minute. Settings
+      come from the preset, then the file, then --set, then the other options.
+
+      Ctrl-C ends the step, writes a checkpoint and exits with 130; 'gan-runs resume' goes on.
+      """)
+
+  @OptionGroup package var global: GlobalOptions
+  @OptionGroup package var registry: RegistryOptions
+  @OptionGroup package var output: OutputOptions
+
+  @Option(help: ArgumentHelp("A built-in configuration to start from.", valueName: "name"))
+  package var preset: String?
+
+  @Option(
+    help: ArgumentHelp("A configuration file, YAML or JSON; - is standard input.", valueName: "file"))
+  package var config: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Set one setting, by its dotted key. Can be given again.", valueName: "key=value"))
+  package var set: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The run's name. (default: the preset's name or the file's without its ending)",
+      valueName: "name"))
+  package var name: String?
+
+  @Option(help: ArgumentHelp("Epochs in all.", valueName: "n"))
+  package var epochs: String?
+
+  @Option(help: ArgumentHelp("Where all randomness starts.", valueName: "n"))
+  package var seed: String?
+
+  @OptionGroup package var threads: ThreadOptions
+
+  @Flag(help: "Print the names of the built-in configurations and stop.")
+  package var listPresets = false
+
+  @Flag(help: "Print the whole configuration, every default written out, and stop.")
+  package var printConfig = false
+
+  package init() {}
+
+  package func run(_ console: Console) throws {
+    if listPresets {
+      for preset in RunConfiguration.presetNames { try console.print(preset) }
+      return
+    }
+    let configuration = try loadConfiguration()
+    if printConfig { return try console.write(configuration.yaml()) }
+
+    let threads = threads.count(shards: configuration.shards)
+    let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
+    let path = registry.path(console)
+    let writer = try RegistryWriter(path: path)
+    let session = try writer.beginRun(
+      name: name ?? defaultName, experiment: configuration.experiment,
+      parameters: configuration.parameters,
+      environment: trainingEnvironment(
+        threads: threads, dataDigest: trainer.dataDigest, arguments: Swift.CommandLine.arguments),
+      parent: nil, retention: configuration.retention)
+    let training = Training(trainer: trainer, writer: writer, session: session, console: console)
+    let status = try training.run()
+    try printTrained(session.runID, in: path, as: output.format, on: console)
+    if status != .done { throw Failure(status, nil) }
+  }
+
+  private var defaultName: String {
+    guard let config, config != "-" else { return preset ?? "ring" }
+    return URL(fileURLWithPath: config).deletingPathExtension().lastPathComponent
+  }
+
+  private func loadConfiguration() throws -> RunConfiguration {
+    let file = try config.map { (name: $0, text: try readText($0)) }
+    var flags: [(key: String, value: String)] = []
+    if let epochs { flags.append(("epochs", epochs)) }
+    if let seed { flags.append(("seed", seed)) }
+    return try RunConfiguration.load(preset: preset, file: file, sets: set, flags: flags)
+  }
+}
+
+/// How many threads work on a step.
+package struct ThreadOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Threads that work on a step, at most the setting `shards`; never part of the result. "
+        + "(default: the CPUs allowed)", valueName: "n"))
+  package var threads: Int?
+
+  package init() {}
+
+  package func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 up.") }
+  }
+
+  func count(shards: Int) -> Int { min(threads ?? availableProcessors(), shards) }
+}
+
+extension RunConfiguration {
+  /// Which checkpoints of such a run stay.
+  var retention: Retention {
+    Retention(keepLast: checkpoint.keepLast, keepEvery: checkpoint.keepEvery)
+  }
+}
+
+/// A file's text; `-` is standard input.
+private func readText(_ path: String) throws -> String {
+  // Configurations are small; what is larger is something else.
+  let limit = 16 << 20
+  let bytes: Data
+  if path == "-" {
+    bytes = try FileHandle.standardInput.read(upToCount: limit + 1) ?? Data()
+  } else {
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw Failure(
+        .missing, "there is no readable file \(path); give --config the path of a configuration")
+    }
+    do { bytes = try file.read(upToCount: limit + 1) ?? Data() } catch {
+      throw Failure(.invalid, "\(path) can't be read; give --config the path of a configuration")
+    }
+  }
+  guard bytes.count <= limit else {
+    throw Failure(.invalid, "\(path) is larger than any configuration; give --config another file")
+  }
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw Failure(.invalid, "\(path) is not UTF-8 text; give --config a YAML or JSON file")
+  }
+  return text
+}

@@ -1,0 +1,124 @@
+import Adversarial
+import Configuration
+import Reports
+import RunModel
+import RunRegistry
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// One attempt of a run, from its first step to its last word: what `train` and `resume` share.
+struct Training {
+  let trainer: Trainer
+  let writer: RegistryWriter
+  let session: RunSession
+  let console: Console
+
+  /// Trains until the run ends one way or another, and stores how it ended.
+  ///
+  /// - Returns: the exit status; 1 where the run diverged.
+  /// - Throws: what ended the run as `failed`.
+  func run() throws -> ProcessStatus {
+    let stop = StopRequest { [console] in console.note($0) }
+    if let notice = trainer.notice { console.note(notice) }
+    do {
+      var progress = ProgressReport(trainer, console)
+      let outcome = try trainer.train(
+        into: session, clock: Timestamp.now, shouldStop: { stop.isMade },
+        report: { progress.report($0) })
+      console.clearProgress()
+      let status = try finish(outcome, stop)
+      try writer.close()
+      return status
+    } catch {
+      console.clearProgress()
+      // The error itself is what the user hears; where even this can't be stored, the run shows as
+      // crashed and goes on from its last checkpoint.
+      try? session.finish(.failed, failure: Failure(reporting: error).sentence)
+      try? writer.close()
+      throw error
+    }
+  }
+
+  private func finish(_ outcome: TrainingOutcome, _ stop: StopRequest) throws -> ProcessStatus {
+    switch outcome {
+    case .finished:
+      try session.finish(.finished)
+      return .done
+    case .interrupted:
+      try session.finish(.interrupted)
+      console.note(
+        "stopped at step \(trainer.progress.step), its checkpoint is stored; "
+          + "'gan-runs resume \(session.runID)' carries on")
+      return stop.status
+    case .diverged(let metric, let step):
+      let sentence =
+        "\(metric) is not finite at step \(step): the run diverged; its last good checkpoint is kept, "
+        + "and a lower learning rate may help: "
+        + "'gan-runs resume \(session.runID) --set generator.optimizer.lr=…'"
+      try session.finish(.diverged, failure: sentence)
+      console.say("gan-runs: \(sentence)")
+      return .failed
+    }
+  }
+}
+
+/// Tells a person how training comes along: a line that renews itself on a terminal, elsewhere a line
+/// every half minute.
+struct ProgressReport {
+  private let trainer: Trainer
+  private let console: Console
+  private let firstStep: Int
+  private let start = monotonicSeconds()
+  private var lastLine = monotonicSeconds()
+
+  init(_ trainer: Trainer, _ console: Console) {
+    self.trainer = trainer
+    self.console = console
+    firstStep = trainer.progress.step
+  }
+
+  mutating func report(_ losses: StepLosses) {
+    if console.error.isTerminal {
+      console.progress(line(losses))
+    } else if monotonicSeconds() - lastLine >= 30 {
+      lastLine = monotonicSeconds()
+      console.note(line(losses))
+    }
+  }
+
+  private func line(_ losses: StepLosses) -> String {
+    let progress = trainer.progress
+    let total = trainer.configuration.epochs * trainer.stepsPerEpoch
+    let elapsed = max(monotonicSeconds() - start, 1e-9)
+    let rate = Double(progress.step - firstStep) / elapsed
+    var line =
+      "epoch \(min(progress.epoch + 1, trainer.configuration.epochs))/\(trainer.configuration.epochs)"
+      + "  step \(progress.step)/\(total)"
+    if let loss = losses.discriminator { line += "  d_loss \(decimals(loss, 3))" }
+    if let loss = losses.generator { line += "  g_loss \(decimals(loss, 3))" }
+    line += "  \(decimals(rate, rate < 100 ? 1 : 0)) steps/s"
+    let left = Double(total - progress.step) / max(rate, 1e-9)
+    return line + "  \(durationText(microseconds: Int64(min(left, 1e9) * 1e6))) left"
+  }
+}
+
+/// A clock that never goes back, in seconds since some moment.
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// A number with so many decimals, for a person to read.
+private func decimals(_ value: Double, _ count: Int) -> String {
+  guard value.isFinite, abs(value) < 1e9 else { return value.shortestText }
+  let scale = count == 0 ? 1.0 : [10.0, 100.0, 1000.0][count - 1]
+  let rounded = Int64((abs(value) * scale).rounded())
+  let sign = value < 0 && rounded > 0 ? "-" : ""
+  guard count > 0 else { return sign + String(rounded) }
+  let (whole, part) = rounded.quotientAndRemainder(dividingBy: Int64(scale))
+  let digits = String(part)
+  return "\(sign)\(whole).\(String(repeating: "0", count: count - digits.count))\(digits)"
+}

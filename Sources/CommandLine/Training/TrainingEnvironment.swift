@@ -1,0 +1,71 @@
+import Adversarial
+import Foundation
+import RunModel
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What a run is trained on and by: the facts that its results can depend on, and where to find it.
+func trainingEnvironment(
+  threads: Int, dataDigest: SHA256Digest?, arguments: [String], overrides: [String: String] = [:]
+) -> RunEnvironment {
+  var facts = engineFacts()
+  facts["version"] = GanRuns.configuration.version
+  facts["argv"] = arguments.joined(separator: " ")
+  facts["threads"] = String(threads)
+  facts["working_directory"] = FileManager.default.currentDirectoryPath
+  facts["data_sha256"] = dataDigest?.description
+  var system = utsname()
+  if uname(&system) == 0 {
+    facts["host"] = text(system.nodename)
+    facts["kernel"] = "\(text(system.sysname)) \(text(system.release))"
+    facts["architecture"] = text(system.machine)
+  }
+  facts["cpu"] = cpuModel()
+  if let commit = git(["rev-parse", "HEAD"]) {
+    facts["git_commit"] = commit
+    facts["git_dirty"] =
+      git(["status", "--porcelain", "--untracked-files=no"]).map { String(!$0.isEmpty) }
+  }
+  facts.merge(overrides) { _, override in override }
+  return RunEnvironment(facts: facts)
+}
+
+/// CPUs that this process may use.
+func availableProcessors() -> Int {
+  var set = cpu_set_t()
+  guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
+  return withUnsafeBytes(of: set) { bytes in
+    max(1, bytes.reduce(0) { $0 + $1.nonzeroBitCount })
+  }
+}
+
+/// A C array of characters up to its zero.
+private func text(_ characters: some Any) -> String {
+  withUnsafeBytes(of: characters) { bytes in
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+}
+
+private func cpuModel() -> String? {
+  guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
+  let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+  return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+}
+
+/// What git prints, `nil` where there is no git or no repository around the working directory.
+private func git(_ arguments: [String]) -> String? {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["git"] + arguments
+  let output = Pipe()
+  process.standardOutput = output
+  process.standardError = FileHandle.nullDevice
+  process.standardInput = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return nil }
+  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else { return nil }
+  return text.trimmingCharacters(in: .whitespacesAndNewlines)
+}

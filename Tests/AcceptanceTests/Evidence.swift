@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// What two runs of the same configuration and seed must agree in, to the bit.
+struct Evidence: Equatable {
+  /// The newest checkpoint's digest.
+  var digest: String
+  /// Every exported value but those that measure time: metric, step, epoch, images and the value's text.
+  var values: [String]
+}
+
+extension Workplace {
+  /// A JSON result.
+  func json(_ arguments: String..., build: Build? = nil) throws -> Any {
+    let result = try start(arguments + ["--json"], build: build).wait()
+    try #require(result.status == 0, "\(arguments): \(result.status)\n\(result.error)")
+    return try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+  }
+
+  /// A run object.
+  func run(object reference: String = "latest") throws -> [String: Any] {
+    try #require(try json("show", reference) as? [String: Any])
+  }
+
+  func checkpoints(_ run: String = "latest") throws -> [[String: Any]] {
+    try #require(try json("checkpoints", "list", run) as? [[String: Any]])
+  }
+
+  /// The evidence of a run.
+  func evidence(_ run: String = "latest") throws -> Evidence {
+    let digest = try #require(try checkpoints(run).last?["digest"] as? String)
+    let exported = try expect("export", run)
+    let rows = exported.lines.dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    // run_id,run_name,metric,step,epoch,images,value,time
+    let values = rows.filter { !measuresTime($0[2]) }
+      .map { ($0[2...6]).joined(separator: ",") }
+    try #require(!values.isEmpty)
+    return Evidence(digest: digest, values: values)
+  }
+
+  private func measuresTime(_ metric: String) -> Bool {
+    ["seconds", "_ms", "_per_second"].contains { metric.hasSuffix($0) }
+  }
+}
+
+/// Small configurations that tests train within a second or two.
+enum Examples {
+  /// The ring, six epochs, small enough to be trained again and again.
+  static let ring = """
+    data: {kind: ring}
+    latent: {size: 2}
+    epochs: 6
+    steps_per_epoch: 60
+    batch_size: 128
+    samples: {every: 2, count: 32}
+    log_every: 7
+    generator:
+      layers: [{dense: 64, activation: relu}, {dense: 64, activation: relu}, {dense: 2}]
+    discriminator:
+      layers: [{dense: 64, activation: leaky-relu}, {dense: 64, activation: leaky-relu}, {dense: 1}]
+    """
+
+  /// Everything with a state or a mask of its own: batch norm, dropout, maxout, packing, a moving
+  /// average, momentum, an odd batch, a schedule of whole epochs.
+  static let everything = """
+    data: {kind: grid, side: 3}
+    latent: {size: 5, distribution: sphere}
+    epochs: 6
+    steps_per_epoch: 40
+    batch_size: 93
+    packing: 3
+    log_every: 1
+    label_smoothing: 0.1
+    schedule: {kind: epochs, discriminator: 1, generator: 2}
+    samples: {every: 0, count: 0}
+    generator:
+      ema: 0.99
+      layers:
+        - {dense: 48, norm: batch, activation: relu}
+        - {dropout: 0.2}
+        - {dense: 32, norm: {kind: batch, momentum: 0.05, eps: 1e-3}, activation: tanh}
+        - {dense: 2}
+    discriminator:
+      optimizer: {kind: sgd, lr: 0.01, momentum: 0.9}
+      layers:
+        - {maxout: 24, pieces: 3}
+        - {dropout: 0.5}
+        - {dense: 24, norm: batch, activation: {leaky-relu: 0.1}}
+        - {dense: 1, init: {normal: 0.02}}
+    """
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@Suite("Killed at any moment")
+struct KillTests {
+  /// A run of about a second whose epochs are short, so that kills fall before, between and within
+  /// checkpoints.
+  private static let text = Examples.ring.replacingOccurrences(
+    of: "steps_per_epoch: 60", with: "steps_per_epoch: 150")
+
+  private static func straight() throws -> Evidence {
+    let place = try Workplace()
+    try place.write(text, to: "run.yaml")
+    try place.expect("train", "--config", "run.yaml")
+    return try place.evidence()
+  }
+
+  /// Kills a run `kills` times at random moments, resumes it each time, and lets it end.
+  private static func killed(_ kills: Int, seed: UInt64) throws -> (Evidence, crashes: Int) {
+    var numbers = SeededNumbers(state: seed)
+    let place = try Workplace()
+    try place.write(text, to: "run.yaml")
+    var crashes = 0
+    for kill in 0..<kills {
+      let hasRun = (try? place.json("list") as? [[String: Any]])?.isEmpty == false
+      let running = try place.start(
+        hasRun ? ["resume", "latest"] : ["train", "--config", "run.yaml"])
+      // The first falls before the first checkpoint, which takes an epoch.
+      let wait = kill == 0 ? 40 : Int.random(in: 5...400, using: &numbers)
+      usleep(UInt32(wait) * 1000)
+      running.send(SIGKILL)
+      _ = try running.wait()
+      let check = try place.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check")
+      #expect(check == nil || check == "ok\n", "seed \(seed), kill \(kill): \(check ?? "")")
+      if let status = (try? place.run(object: "latest"))?["status"] as? String {
+        #expect(status == "crashed" || status == "finished", "seed \(seed), kill \(kill)")
+        if status == "crashed" { crashes += 1 }
+      }
+    }
+    let hasRun = (try? place.json("list") as? [[String: Any]])?.isEmpty == false
+    let last = try place.start(
+      hasRun ? ["resume", "latest"] : ["train", "--config", "run.yaml"]
+    ).wait()
+    try #require(last.status == 0, "seed \(seed): \(last.error)")
+    return (try place.evidence(), crashes)
+  }
+
+  @Test("a run killed five times and resumed gives what it would have given")
+  func five() throws {
+    let seed = UInt64.random(in: 0..<1000)
+    let (evidence, crashes) = try Self.killed(5, seed: seed)
+    #expect(try evidence == Self.straight(), "seed \(seed)")
+    #expect(crashes > 0, "seed \(seed): no kill met a run in progress")
+  }
+
+  @Test(
+    "Torture: a hundred kills over twenty runs lose nothing",
+    .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
+  func hundred() throws {
+    let straight = try Self.straight()
+    var crashes = 0
+    for seed in UInt64(0)..<20 {
+      let (evidence, met) = try Self.killed(5, seed: seed)
+      #expect(evidence == straight, "seed \(seed)")
+      crashes += met
+    }
+    print("100 kills, \(crashes) of them met a run in progress")
+  }
+}
+
+extension Workplace {
+  /// What the sqlite3 shell prints, `nil` where there is no registry yet.
+  func sqlite(_ sql: String) throws -> String? {
+    guard FileManager.default.fileExists(atPath: path("gan-runs.db").path) else { return nil }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["sqlite3", "-readonly", path("gan-runs.db").path, sql]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text
+  }
+}

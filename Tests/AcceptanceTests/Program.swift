@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Which build of the program a test calls.
+enum Build: String, CaseIterable {
+  case debug
+  case release
+}
+
+/// What a call left behind.
+struct Result {
+  var status: Int32
+  var output: String
+  var error: String
+
+  /// The lines of standard output.
+  var lines: [Substring] { output.split(separator: "\n") }
+}
+
+/// A folder of its own with a registry, in which a test calls the program as a user would.
+final class Workplace {
+  let folder: URL
+  let build: Build
+
+  init(_ build: Build = .release) throws {
+    self.build = build
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gan-runs-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// The program: beside the test bundle, or in the release build's folder next to it.
+  static func program(_ build: Build) throws -> URL {
+    let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    let debug =
+      bundle.path.contains("/debug/")
+      ? bundle.deletingLastPathComponent()
+      : URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent(".build/debug")
+    let program = debug.deletingLastPathComponent().appendingPathComponent(build.rawValue)
+      .appendingPathComponent("gan-runs")
+    try #require(
+      FileManager.default.isExecutableFile(atPath: program.path),
+      "\(program.path) is missing; 'make test' builds it")
+    return program
+  }
+
+  func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
+
+  func write(_ text: String, to name: String) throws {
+    try text.write(to: path(name), atomically: true, encoding: .utf8)
+  }
+
+  /// Starts the program in the folder; its output goes to files there.
+  func start(
+    _ arguments: [String], build: Build? = nil, input: String? = nil,
+    environment: [String: String] = [:]
+  ) throws -> RunningProgram {
+    let process = Process()
+    process.executableURL = try Self.program(build ?? self.build)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    var variables = ProcessInfo.processInfo.environment
+    variables["GAN_RUNS_DB"] = nil
+    process.environment = variables.merging(environment) { $1 }
+    let name = UUID().uuidString
+    let output = path("\(name).out")
+    let error = path("\(name).err")
+    for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: error)
+    if let input {
+      try write(input, to: "\(name).in")
+      process.standardInput = try FileHandle(forReadingFrom: path("\(name).in"))
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
+    try process.run()
+    return RunningProgram(process: process, output: output, error: error)
+  }
+
+  /// Calls the program and waits for its end.
+  @discardableResult
+  func run(
+    _ arguments: String..., build: Build? = nil, input: String? = nil,
+    environment: [String: String] = [:]
+  ) throws -> Result {
+    try start(arguments, build: build, input: input, environment: environment).wait()
+  }
+
+  /// Calls the program, which must succeed.
+  @discardableResult
+  func expect(_ arguments: String..., build: Build? = nil) throws -> Result {
+    let result = try start(arguments, build: build).wait()
+    try #require(result.status == 0, "\(arguments): \(result.status)\n\(result.error)")
+    return result
+  }
+}
+
+/// A call that may still go on.
+struct RunningProgram {
+  let process: Process
+  fileprivate let output: URL
+  fileprivate let error: URL
+
+  func wait() throws -> Result {
+    process.waitUntilExit()
+    let status =
+      process.terminationReason == .uncaughtSignal
+      ? 128 + process.terminationStatus : process.terminationStatus
+    return Result(
+      status: status, output: try String(contentsOf: output, encoding: .utf8),
+      error: try String(contentsOf: error, encoding: .utf8))
+  }
+
+  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+}
+
+/// A generator of the same numbers for the same seed: SplitMix64 (Steele, Lea, Flood 2014).
+struct SeededNumbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
+  }
+}
