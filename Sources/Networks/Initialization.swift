@@ -9,7 +9,8 @@ extension Network {
     let random = Philox(seed: seed, stream: stream)
     var place = 0
     var inputs = 1
-    for (index, layer) in layers.enumerated() where layer.weightColumns != nil || layer.norm != nil {
+    for (index, layer) in layers.enumerated() where layer.weightColumns != nil || layer.norm != nil
+    {
       while place < parameters.count, parameters[place].name.hasPrefix("\(index).") {
         let (name, _, slot) = parameters[place]
         let counter = UInt64(place)
@@ -29,7 +30,9 @@ extension Network {
     for (name, _, slot) in runningStatistics {
       slot.values.update(repeating: name.hasSuffix("running_var") ? 1 : 0)
     }
-    for moment in moments { moment.buffer.withUnsafeMutableBufferPointer { $0.update(repeating: 0) } }
+    for moment in moments {
+      moment.buffer.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    }
     average?.weights.copy(from: weights)
     average?.statistics.copy(from: statistics)
   }

@@ -47,7 +47,10 @@ package struct Layer: Sendable, Hashable {
   package var activation: Activation
   /// Whether a layer with weights adds a vector to the product.
   package var bias: Bool
-  /// `nil`: weights and biases uniform within ±1 / √inputs. Named: biases start at 0.
+  /// Where the weights start.
+  ///
+  /// `nil` draws weights and biases uniformly within ±1 / √inputs; under a named one biases start
+  /// at 0.
   package var initializer: Initializer?
 
   /// A layer from its parts.

@@ -129,7 +129,9 @@ func worstDifference(_ found: [Float], _ wanted: [Double]) -> Double {
     let slope = gradients(of: (x * x.stopGradient).sum, for: [x])[0]
     let output = graph.output(slope, "slope")
     let plan = try Plan(graph, sharding: Sharding(units: 2, shards: 1), seed: 0)
-    plan.withInput("x") { $0[0] = 3; $0[1] = -5 }
+    plan.withInput("x") {
+      $0[0] = 3; $0[1] = -5
+    }
     plan.run(on: Workers(threads: 1))
     #expect(plan.withOutput(output) { values, _, _ in Array(values) } == [3, -5])
   }

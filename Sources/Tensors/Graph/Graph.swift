@@ -57,8 +57,10 @@ package final class Graph: @unchecked Sendable {
     Tensor(graph: self, index: index, rows: nodes[index].rows, columns: nodes[index].columns)
   }
 
-  /// The matrix in a slot, read when the kernel that needs it runs: after a sequence point it is the
-  /// updated one. The same slot gives the same node, so that derivatives of several uses add up.
+  /// The matrix in a slot, read when the kernel that needs it runs.
+  ///
+  /// After a sequence point it is the updated one. The same slot gives the same node, so that
+  /// derivatives of several uses add up.
   package func read(_ slot: Slot) -> Tensor {
     if let index = readers[slot] { return tensor(index) }
     let leaf = append(.read(slot), [], rows: .fixed(slot.rows), columns: slot.columns)

@@ -129,9 +129,10 @@ extension Planner {
       var end = readings[index].map(\.stage).max() ?? stage[index]
       if kept.contains(index) { end = stageCount }
       let life = stage[index]...max(stage[index], end)
-      lives[home] = lives[home].map {
-        min($0.lowerBound, life.lowerBound)...max($0.upperBound, life.upperBound)
-      } ?? life
+      lives[home] =
+        lives[home].map {
+          min($0.lowerBound, life.lowerBound)...max($0.upperBound, life.upperBound)
+        } ?? life
     }
     struct Block {
       let life: ClosedRange<Int>
