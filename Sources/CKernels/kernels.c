@@ -1,2 +1,0 @@
-#include "kernels.h"
-typedef int gr_nothing;

@@ -1,0 +1,81 @@
+import CKernels
+
+/// A flat run of float32 values: 64-byte aligned, zero at first, on huge pages where it is large.
+// Unchecked: readers and writers take turns by the stages of a plan, or on one host thread.
+package final class FloatBuffer: @unchecked Sendable {
+  /// How many values it holds.
+  package let count: Int
+  /// The values; valid while the buffer lives.
+  package let pointer: UnsafeMutablePointer<Float>
+
+  /// A buffer of zeros.
+  package init(count: Int) {
+    guard count >= 0, let memory = gr_allocate(Int64(count) * 4) else {
+      preconditionFailure("no memory for \(count) numbers")
+    }
+    self.count = count
+    pointer = memory.assumingMemoryBound(to: Float.self)
+  }
+
+  deinit { gr_free(pointer) }
+
+  /// Reads the values.
+  package func withUnsafeBufferPointer<Result>(
+    _ body: (UnsafeBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeBufferPointer(start: pointer, count: count))
+  }
+
+  /// Reads and writes the values.
+  package func withUnsafeMutableBufferPointer<Result>(
+    _ body: (UnsafeMutableBufferPointer<Float>) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeMutableBufferPointer(start: pointer, count: count))
+  }
+
+  /// A copy of the values.
+  package var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
+  /// Takes over another buffer's values; both hold as many.
+  package func copy(from other: FloatBuffer) {
+    precondition(count == other.count, "a buffer of \(count) can't hold \(other.count) values")
+    pointer.update(from: other.pointer, count: count)
+  }
+}
+
+/// The place of one matrix within a flat buffer.
+package struct Slot: Sendable, Hashable {
+  package let buffer: FloatBuffer
+  /// Where it starts, a multiple of 16 values, so that every matrix begins a cache line.
+  package let offset: Int
+  package let rows: Int
+  package let columns: Int
+
+  /// The matrix `[rows, columns]` at `offset` of a buffer.
+  package init(buffer: FloatBuffer, offset: Int, rows: Int, columns: Int) {
+    precondition(
+      offset >= 0 && offset % 16 == 0 && offset + rows * columns <= buffer.count,
+      "[\(rows), \(columns)] at \(offset) does not fit a buffer of \(buffer.count)")
+    self.buffer = buffer
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+  }
+
+  package static func == (first: Slot, second: Slot) -> Bool {
+    first.buffer === second.buffer && first.offset == second.offset
+      && first.rows == second.rows && first.columns == second.columns
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(ObjectIdentifier(buffer))
+    hasher.combine(offset)
+    hasher.combine(rows)
+    hasher.combine(columns)
+  }
+
+  /// The values, row by row.
+  package var values: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: buffer.pointer + offset, count: rows * columns)
+  }
+}
