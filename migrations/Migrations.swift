@@ -1,1 +1,18 @@
-package let placeholder = 0
+/// One step of the registry's schema, as released.
+package struct Migration: Sendable {
+  /// The file's name in `migrations/`.
+  package let name: String
+  /// Its statements, without transaction control.
+  package let sql: String
+}
+
+/// The schema's steps in their order; a registry's `user_version` says how many it has.
+///
+/// A released file never changes: a test compares each with its recorded SHA-256. A new one is listed
+/// here and in Package.swift.
+package let migrations: [Migration] = [
+  // SwiftPM replaces a leading digit by `_` when it names an embedded file.
+  Migration(
+    name: "0001_initial.sql",
+    sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self))
+]

@@ -23,12 +23,17 @@ public struct StepMeasurement: Sendable {
 
 /// One value of one metric.
 public struct MetricPoint: Sendable, Hashable {
+  /// Such as `d_loss` or `swd[n=2048]`.
   public var metric: String
+  /// Steps done, counted from the run's start.
   public var step: Int
+  /// The epoch the step belongs to, from 1.
   public var epoch: Int?
+  /// Real examples seen.
   public var images: Int?
   /// NaN and infinities are values.
   public var value: Double
+  /// When it was measured.
   public var time: Timestamp
   /// The attempt that recorded it, from 1.
   public var attempt: Int
@@ -52,16 +57,21 @@ public struct MetricPoint: Sendable, Hashable {
 public struct MetricSummary: Sendable, Hashable {
   /// The value at the highest step.
   public var last: Double
+  /// The highest step.
   public var lastStep: Int
   /// The smallest value that is not NaN, and the first step where it stands.
   public var min: Double?
+  /// The first step where the smallest value stands.
   public var minStep: Int?
   /// The largest value that is not NaN, and the first step where it stands.
   public var max: Double?
+  /// The first step where the largest value stands.
   public var maxStep: Int?
   /// All points, NaN among them.
   public var count: Int
+  /// How many points are NaN.
   public var nanCount: Int
+  /// The lowest step whose value is NaN.
   public var firstNaNStep: Int?
 
   /// The summary of a series that holds one point.

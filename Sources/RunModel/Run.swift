@@ -2,6 +2,7 @@
 public struct Run: Sendable {
   /// Where a child run started.
   public struct Parent: Sendable, Hashable {
+    /// The run it started from.
     public var id: RunID
     /// The digest of the checkpoint it started from.
     public var checkpointDigest: SHA256Digest
@@ -13,22 +14,33 @@ public struct Run: Sendable {
     }
   }
 
+  /// Its identity, over files.
   public var id: RunID
+  /// The name it was given; several runs may share one.
   public var name: String
   /// The name of the group it belongs to.
   public var experiment: String
+  /// What became of it, as of the moment it was read.
   public var status: RunStatus
+  /// When it was created.
   public var createdAt: Timestamp
+  /// When its newest attempt ended.
   public var endedAt: Timestamp?
   /// Epochs begun or done, 0 before the first point.
   public var epoch: Int
+  /// Steps done.
   public var step: Int
+  /// Real examples seen.
   public var images: Int
   /// Dotted configuration keys, every default written out.
   public var parameters: [String: ParameterValue]
+  /// Metric name to what it came to.
   public var metrics: [String: MetricSummary]
+  /// A user's keys and values.
   public var tags: [String: String]
+  /// A user's text.
   public var note: String?
+  /// Where it was forked from.
   public var parent: Parent?
   /// How many checkpoints are stored.
   public var checkpoints: Int
@@ -67,9 +79,13 @@ public struct Attempt: Sendable {
   public var number: Int
   /// The step it started at; points of earlier attempts beyond it are no longer visible.
   public var startStep: Int
+  /// When it began.
   public var startedAt: Timestamp
+  /// When it ended.
   public var endedAt: Timestamp?
+  /// What became of it, as of the moment it was read.
   public var status: RunStatus
+  /// What it ran on.
   public var environment: RunEnvironment
 
   /// An attempt from all its parts.
@@ -88,6 +104,7 @@ public struct Attempt: Sendable {
 
 /// What a run ran on: facts by name, such as `version`, `git_commit`, `cpu`, `onednn`, `threads`.
 public struct RunEnvironment: Sendable, Hashable {
+  /// Fact by name.
   public var facts: [String: String]
 
   /// An environment from its facts.
@@ -96,19 +113,25 @@ public struct RunEnvironment: Sendable, Hashable {
 
 /// One stored checkpoint, without its tensors.
 public struct Checkpoint: Sendable, Hashable {
+  /// The run it belongs to.
   public var runID: RunID
   /// The epoch it was taken in, from 1; the end of it when `isEpochEnd`.
   public var epoch: Int
+  /// Steps done when it was taken.
   public var step: Int
   /// Whether it was taken at the end of its epoch.
   public var isEpochEnd: Bool
+  /// The digest over its tensors, counters and seed.
   public var digest: SHA256Digest
   /// Bytes of its tensors.
   public var bytes: Int
   /// Bytes its chunks take in the file, chunks shared with other checkpoints counted whole.
   public var storedBytes: Int
+  /// How many tensors it has.
   public var tensors: Int
+  /// Names that keep it, sorted.
   public var pins: [String]
+  /// When it was stored.
   public var createdAt: Timestamp
 
   /// A checkpoint row from all its parts.
@@ -133,10 +156,13 @@ public struct Checkpoint: Sendable, Hashable {
 public struct SamplePicture: Sendable {
   /// Such as `samples`.
   public var name: String
+  /// Steps done when it was made.
   public var step: Int
+  /// The epoch it was made in, from 1.
   public var epoch: Int
   /// PNG bytes.
   public var png: [UInt8]
+  /// When it was made.
   public var time: Timestamp
 
   /// A picture of one step.

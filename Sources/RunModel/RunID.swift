@@ -44,7 +44,9 @@ public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
       && text.utf8.dropFirst().allSatisfy(alphabet.contains)
   }
 
+  /// The 14 characters.
   public var description: String { rawValue }
 
+  /// Orders ids by their time, then by their random bits.
   public static func < (first: RunID, second: RunID) -> Bool { first.rawValue < second.rawValue }
 }

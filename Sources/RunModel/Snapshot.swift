@@ -1,12 +1,14 @@
 /// Everything that training goes on from, copied between two steps: tensors, counters, seed.
 ///
 /// A snapshot never changes after it is made, so another thread may store it while training goes on.
-// Unchecked: the one unsafe member, `storage`, is written by `init` alone and freed by `deinit`.
 public final class Snapshot: @unchecked Sendable {
+  // Unchecked: the one unsafe member, `storage`, is written by `init` alone and freed by `deinit`.
+
   /// One named float32 tensor within the snapshot's bytes.
   public struct Tensor: Sendable, Hashable {
     /// As in the contract: `generator.0.weight`, `optimizer.discriminator.m.2.bias`.
     public var name: String
+    /// Extents, the slowest first.
     public var shape: [Int]
     /// Where its bytes begin in the snapshot.
     public var byteOffset: Int
@@ -33,6 +35,7 @@ public final class Snapshot: @unchecked Sendable {
   public let counters: [String: Counter]
   /// Running sums of time, in seconds: kept, and no part of the digest.
   public let clocks: [String: Double]
+  /// The seed that all random numbers of the run follow from.
   public let seed: UInt64
   private let storage: UnsafeMutableRawBufferPointer
 

@@ -17,6 +17,7 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
+  /// Orders moments.
   public static func < (first: Timestamp, second: Timestamp) -> Bool {
     first.microseconds < second.microseconds
   }

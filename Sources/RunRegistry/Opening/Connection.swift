@@ -1,0 +1,83 @@
+import CSQLite
+import GRDB
+
+/// How a connection to a registry is set up.
+enum Connection {
+  /// Bytes of a page: SQLite's best for large blobs; 64 KiB would inflate each small commit.
+  static let pageSize = 16_384
+
+  /// Settings that GRDB applies before anything is read; they write nothing.
+  static func configuration(readonly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = readonly
+    configuration.label = readonly ? "gan-runs reader" : "gan-runs writer"
+    // GRDB's own WAL set-up writes when it opens; ours runs under the lock.
+    configuration.journalMode = .default
+    // The WAL may be locked for the moment in which a process opens or closes it.
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      guard gr_sqlite_defend(database.sqliteConnection) == SQLITE_OK else {
+        throw DatabaseError(resultCode: .SQLITE_MISUSE)
+      }
+      try set(database, "trusted_schema", to: 0)
+      try set(database, "cell_size_check", to: 1)
+      try set(database, "mmap_size", to: 0)
+      try set(database, "temp_store", to: 2)
+      try set(database, "cache_size", to: -32_768)
+      if !readonly {
+        // Debian's SQLite overwrites what it deletes; that doubles the writes of a collection.
+        try database.execute(sql: "PRAGMA secure_delete = FAST")
+        try expect(database, "secure_delete", is: 2)
+        try set(database, "wal_autocheckpoint", to: 0)
+        try set(database, "journal_size_limit", to: 64 << 20)
+        try expect(database, "foreign_keys", is: 1)
+      }
+    }
+    return configuration
+  }
+
+  /// Makes an empty file a registry's: page size and vacuum mode first, they are ignored later.
+  static func setUpFile(_ database: Database) throws {
+    try set(database, "page_size", to: pageSize)
+    try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+    try expect(database, "auto_vacuum", is: 2)
+    try setUpWAL(database)
+  }
+
+  /// Turns the WAL on; the pragma answers with the old mode, and no error, where it can't.
+  static func setUpWAL(_ database: Database) throws {
+    let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+    guard mode == "wal" else { throw PragmaError(name: "journal_mode", found: mode ?? "nothing") }
+    try setSynchronous(database, full: false)
+  }
+
+  /// NORMAL may lose the last commits when the power fails; FULL may not.
+  static func setSynchronous(_ database: Database, full: Bool) throws {
+    try set(database, "synchronous", to: full ? 2 : 1)
+  }
+
+  private static func set(_ database: Database, _ pragma: String, to value: Int) throws {
+    try database.execute(sql: "PRAGMA \(pragma) = \(value)")
+    // mmap_size answers nothing where SQLite was built without memory maps.
+    if pragma == "mmap_size" { return }
+    try expect(database, pragma, is: value)
+  }
+
+  private static func expect(_ database: Database, _ pragma: String, is value: Int) throws {
+    let found = try Int.fetchOne(database, sql: "PRAGMA \(pragma)")
+    guard found == value else {
+      throw PragmaError(name: pragma, found: found.map(String.init) ?? "nothing")
+    }
+  }
+}
+
+/// A pragma that SQLite did not take.
+struct PragmaError: Error, CustomStringConvertible {
+  var name: String
+  var found: String
+
+  var description: String {
+    "SQLite does not take the setting \(name) (it answers \(found)); the linked library or the file "
+      + "is not one that gan-runs can use."
+  }
+}

@@ -1,0 +1,136 @@
+import CSQLite
+import GRDB
+import Glibc
+
+/// What can be learnt of a registry's files without opening them.
+///
+/// The files are never opened here: closing a second descriptor would drop SQLite's locks of the whole
+/// process (sqlite.org/howtocorrupt.html, 2.2).
+enum RegistryFile {
+  /// `GANR`, in the header of each registry.
+  static let applicationID: Int32 = 0x4741_4E52
+
+  /// A file's size and the moment of its last change.
+  struct State: Equatable {
+    var size: Int64
+    var inode: UInt64
+    var seconds: Int
+    var nanoseconds: Int
+    var isDirectory: Bool
+  }
+
+  /// The state of a file, `nil` where there is none.
+  static func state(of path: String) -> State? {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return nil }
+    return State(
+      size: Int64(info.st_size), inode: UInt64(info.st_ino), seconds: info.st_mtim.tv_sec,
+      nanoseconds: info.st_mtim.tv_nsec, isDirectory: info.st_mode & S_IFMT == S_IFDIR)
+  }
+
+  /// The absolute path with symbolic links followed, so that one file has one lock.
+  static func absolute(_ path: String) -> String {
+    if let resolved = realpath(path, nil) {
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    let name = path.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init)
+    let folder =
+      path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+    guard let name, let resolved = realpath(folder, nil) else { return path }
+    defer { free(resolved) }
+    let parent = String(cString: resolved)
+    return parent == "/" ? "/" + name : parent + "/" + name
+  }
+
+  /// Whether nothing waits in a WAL: then the one file is the whole registry.
+  static func isQuiet(_ path: String) -> Bool { (state(of: path + "-wal")?.size ?? 0) == 0 }
+
+  /// The address under which SQLite reads a file without locks, WAL or shared memory.
+  static func immutableAddress(_ path: String) -> String {
+    var address = "file://"
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "_"):
+        address.unicodeScalars.append(UnicodeScalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        address += "%" + (digits.count == 1 ? "0" : "") + digits
+      }
+    }
+    return address + "?immutable=1"
+  }
+
+  /// Refuses what can't be a registry by its outside: nothing there, a folder, zero bytes.
+  static func checkPresence(of path: String) throws {
+    guard let state = state(of: path) else {
+      throw RegistryError(
+        .missing, "There is no registry at \(path). Name one with --db, or train a run to make it.")
+    }
+    guard !state.isDirectory else {
+      throw RegistryError(.invalid, "\(path) is a folder, not a registry. Name a file with --db.")
+    }
+    guard state.size > 0 || !isQuiet(path) else {
+      throw RegistryError(
+        .missing, "\(path) is empty: it holds no registry yet. Train a run to fill it.")
+    }
+    guard access(path, R_OK) == 0 else {
+      throw RegistryError(.disk, "\(path) can't be read: \(systemMessage()).")
+    }
+  }
+
+  /// Refuses network file systems, where the shared memory and locks of a WAL don't work
+  /// (sqlite.org/wal.html, "All processes must be on the same host").
+  static func checkFileSystem(_ path: String, type: (String) -> Int = { gr_file_system_type($0) })
+    throws
+  {
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    let names = [0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB"]
+    guard let name = names[type(folder.isEmpty ? "/" : folder) & 0xFFFF_FFFF] else { return }
+    throw RegistryError(
+      .invalid,
+      "\(path) lies on a network file system (\(name)), where SQLite's locks don't hold. "
+        + "Put the registry on a local disk.")
+  }
+
+  /// Refuses files that are not ours or of a later version, by the two numbers in their header.
+  ///
+  /// - Returns: how many migrations the file has.
+  @discardableResult
+  static func checkIdentity(_ database: Database, path: String, known: Int) throws -> Int {
+    let identity = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    guard identity == applicationID else {
+      throw RegistryError(
+        .invalid, "\(path) is another program's database. Name another file with --db.")
+    }
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard version <= known else {
+      throw RegistryError(
+        .invalid,
+        "\(path) has schema version \(version); this gan-runs knows versions up to \(known). "
+          + "Use a newer gan-runs.")
+    }
+    guard version >= 1 else {
+      throw RegistryError.damaged(path, "its schema version is \(version)")
+    }
+    return version
+  }
+
+  /// Looks at a file's identity without leaving a trace beside it.
+  ///
+  /// A file that other processes write may look torn while its WAL moves into it; then nothing is said,
+  /// and the opening that follows decides.
+  static func probe(_ path: String, known: Int) throws {
+    do {
+      let queue = try DatabaseQueue(
+        path: immutableAddress(path), configuration: Connection.configuration(readonly: true))
+      defer { try? queue.close() }
+      try queue.unsafeRead { _ = try checkIdentity($0, path: path, known: known) }
+    } catch let error as DatabaseError {
+      if error.resultCode == .SQLITE_CORRUPT && !isQuiet(path) { return }
+      throw RegistryError.from(error, path: path)
+    }
+  }
+}

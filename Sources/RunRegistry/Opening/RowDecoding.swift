@@ -1,0 +1,79 @@
+import GRDB
+import RunModel
+
+// GRDB's subscripts trap on a value of another type; a registry may come from strangers, so every
+// column is read by these, which report damage instead.
+extension Row {
+  /// An integer column.
+  func integer(_ column: Int) throws -> Int64 {
+    guard case .int64(let value) = value(column).storage else { throw unexpected }
+    return value
+  }
+
+  /// An integer column that may be NULL.
+  func optionalInteger(_ column: Int) throws -> Int64? {
+    try value(column).isNull ? nil : integer(column)
+  }
+
+  /// A text column.
+  func text(_ column: Int) throws -> String {
+    guard case .string(let value) = value(column).storage else { throw unexpected }
+    return value
+  }
+
+  /// A text column that may be NULL.
+  func optionalText(_ column: Int) throws -> String? {
+    try value(column).isNull ? nil : text(column)
+  }
+
+  /// A real column in which NULL is NaN.
+  func real(_ column: Int) throws -> Double { try optionalReal(column) ?? .nan }
+
+  /// A real column that may be NULL.
+  func optionalReal(_ column: Int) throws -> Double? {
+    switch value(column).storage {
+    case .double(let value): return value
+    case .null: return nil
+    default: throw unexpected
+    }
+  }
+
+  /// A blob column.
+  func decodeBytes(_ column: Int) throws -> [UInt8] {
+    switch value(column).storage {
+    case .blob(let data): return Array(data)
+    case .null: throw unexpected
+    default: throw unexpected
+    }
+  }
+
+  /// A blob column of 32 bytes.
+  func digest(_ column: Int) throws -> SHA256Digest {
+    guard let digest = SHA256Digest(bytes: try decodeBytes(column)) else { throw unexpected }
+    return digest
+  }
+
+  /// A time column.
+  func time(_ column: Int) throws -> Timestamp {
+    Timestamp(microseconds: try integer(column))
+  }
+
+  /// A time column that may be NULL.
+  func optionalTime(_ column: Int) throws -> Timestamp? {
+    try optionalInteger(column).map(Timestamp.init(microseconds:))
+  }
+
+  /// A status column.
+  func status(_ column: Int) throws -> RunStatus {
+    guard let status = RunStatus(rawValue: try text(column)) else { throw unexpected }
+    return status
+  }
+
+  /// The raw value of a column.
+  func value(_ column: Int) -> DatabaseValue {
+    column < count ? self[column] as DatabaseValue : .null
+  }
+
+  /// What a value of another type than its column's is taken for.
+  var unexpected: DatabaseError { DatabaseError(resultCode: .SQLITE_CORRUPT) }
+}

@@ -1,0 +1,86 @@
+import GRDB
+public import RunModel
+
+/// Which attempts' points are read.
+public enum AttemptChoice: Sendable, Hashable {
+  /// Those that no later attempt shadows, each step once.
+  case visible
+  /// Also what a resume left behind.
+  case all
+}
+
+extension RegistryReader {
+  /// Hands metric points over one by one, ordered by the run's creation, metric name, step, attempt.
+  ///
+  /// One run's points are read at once and are of one moment.
+  ///
+  /// - Parameters:
+  ///   - runs: which runs; all without a list.
+  ///   - metrics: which metrics; all without a list.
+  /// - Throws: `RegistryError`, `.missing` for a run that is not there; what `body` throws.
+  public func forEachPoint(
+    of runs: [RunID]? = nil, attempts: AttemptChoice = .visible, metrics: [String]? = nil,
+    _ body: (RunID, MetricPoint) throws -> Void
+  ) throws {
+    let keys: [(Int64, RunID)] = try keysByCreation(of: runs)
+    for (key, id) in keys {
+      let found: [MetricPoint] = try read { try points(of: key, attempts, metrics, $0) }
+      for point in found { try body(id, point) }
+    }
+  }
+
+  /// The visible points of one metric, by step; none where the run has no such metric.
+  public func points(of id: RunID, metric: String) throws -> [MetricPoint] {
+    try read { try points(of: key(of: id, $0), .visible, [metric], $0) }
+  }
+
+  private func keysByCreation(of runs: [RunID]?) throws -> [(Int64, RunID)] {
+    try read { database in
+      let chosen = try runs.map { try Set($0.map { try key(of: $0, database) }) }
+      return try Row.fetchAll(database, sql: "SELECT id, run_id FROM run ORDER BY created_at, id")
+        .compactMap { row in
+          let key = try row.integer(0)
+          guard chosen?.contains(key) ?? true else { return nil }
+          guard let id = RunID(rawValue: try row.text(1)) else { throw row.unexpected }
+          return (key, id)
+        }
+    }
+  }
+
+  private func points(
+    of run: Int64, _ attempts: AttemptChoice, _ metrics: [String]?, _ database: Database
+  ) throws -> [MetricPoint] {
+    let reaches = try AttemptRow.fetchAll(database, run: run)
+    let series = try Row.fetchAll(
+      database, sql: "SELECT id, name FROM series WHERE run = ? ORDER BY name", arguments: [run])
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT point.step, point.attempt, value, epoch, images, time FROM point
+        LEFT JOIN step
+          ON step.run = ? AND step.step = point.step AND step.attempt = point.attempt
+        WHERE series = ? ORDER BY point.step, point.attempt
+        """)
+    var points: [MetricPoint] = []
+    for one in series {
+      let name = try one.text(1)
+      guard metrics?.contains(name) ?? true else { continue }
+      let first = points.count
+      let rows = try Row.fetchCursor(statement, arguments: [run, one.integer(0)])
+      while let row = try rows.next() {
+        let point = MetricPoint(
+          metric: name, step: try Int(row.integer(0)),
+          epoch: try row.optionalInteger(3).map(Int.init),
+          images: try row.optionalInteger(4).map(Int.init), value: try row.real(2),
+          time: try row.time(5), attempt: try Int(row.integer(1)))
+        if attempts == .visible {
+          guard
+            reaches.first(where: { $0.number == point.attempt })?.shows(step: point.step) ?? false
+          else { continue }
+          if points.count > first && points.last?.step == point.step { points.removeLast() }
+        }
+        points.append(point)
+      }
+    }
+    return points
+  }
+}

@@ -1,0 +1,80 @@
+internal import GRDB
+
+/// What went wrong with a registry, in one sentence: what, where, how to mend it.
+public struct RegistryError: Error, CustomStringConvertible, Equatable {
+  /// What sort of trouble it is; each maps to one exit code of the command line.
+  public enum Kind: Sendable, CaseIterable {
+    /// No such file, run or checkpoint.
+    case missing
+    /// Another program's file, a damaged or newer one, a file system that can't hold it.
+    case invalid
+    /// Other processes kept the lock for longer than the patience.
+    case busy
+    /// The disk is full, can't be written, or fails.
+    case disk
+    /// A reference that fits several runs.
+    case ambiguous
+    /// Something that may not be done now.
+    case refused
+    /// A name or reference that is not well formed.
+    case usage
+  }
+
+  /// What sort of trouble it is.
+  public let kind: Kind
+  /// The sentence.
+  public let description: String
+
+  /// An error of a kind with its sentence.
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+}
+
+extension RegistryError {
+  /// The error of a registry whose content contradicts itself.
+  static func damaged(_ path: String, _ what: String) -> RegistryError {
+    RegistryError(
+      .invalid, "\(path) is damaged: \(what). Restore it from a backup, or run 'gan-runs verify'.")
+  }
+
+  /// The sentence for an error that SQLite reported; its own words never reach a user.
+  static func from(_ error: any Error, path: String) -> any Error {
+    guard let error = error as? DatabaseError else { return error }
+    switch error.resultCode {
+    case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+      return RegistryError(
+        .busy, "\(path) is busy: another process writes to it. Try again in a moment.")
+    case .SQLITE_FULL:
+      return RegistryError(
+        .disk, "No space is left for \(path). Free some and try again; what was stored is whole.")
+    case .SQLITE_IOERR:
+      return RegistryError(
+        .disk, "\(path) can't be read or written: the disk reported an error. Check the disk.")
+    case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+      return RegistryError(
+        .disk, "\(path) can't be written. Check the permissions of the file and of its folder.")
+    case .SQLITE_CANTOPEN:
+      return RegistryError(
+        .disk, "\(path) can't be opened. Check the permissions of the file and of its folder.")
+    case .SQLITE_NOTADB:
+      return RegistryError(
+        .invalid, "\(path) is not a gan-runs registry. Name another file with --db.")
+    case .SQLITE_CORRUPT:
+      return damaged(path, "SQLite can't follow its pages")
+    case .SQLITE_NOMEM, .SQLITE_TOOBIG:
+      return RegistryError(
+        .invalid, "\(path) holds a value larger than any that gan-runs writes.")
+    case .SQLITE_CONSTRAINT:
+      return damaged(path, "its rows break a rule of its schema")
+    default:
+      return damaged(path, "its tables are not the ones that its version has")
+    }
+  }
+
+  /// Runs `body` and turns what SQLite reports into a sentence.
+  static func mapping<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch { throw from(error, path: path) }
+  }
+}

@@ -1,0 +1,155 @@
+import RunModel
+
+/// One row as its seal sees it: the table's name, then its values, without keys that only this file has.
+enum SealedRow {
+  case run(
+    id: String, name: String, experiment: String, status: String, createdAt: Int64,
+    endedAt: Int64?, failure: String?, parent: String?, parentDigest: [UInt8]?)
+  case setting(key: String, ParameterValue)
+  case attempt(
+    number: Int, startStep: Int, visibleTo: Int?, startedAt: Int64, endedAt: Int64?,
+    status: String, ProcessIdentity)
+  case environment(attempt: Int, name: String, value: String)
+  case tag(key: String, value: String)
+  case note(String)
+  case line(number: Int, attempt: Int, time: Int64, text: String)
+  case step(step: Int, attempt: Int, epoch: Int?, images: Int?, time: Int64)
+  case point(metric: String, step: Int, attempt: Int, value: Double)
+  case picture(
+    name: String, step: Int, attempt: Int, epoch: Int, time: Int64, png: SHA256Digest)
+  case checkpoint(
+    attempt: Int, step: Int, epoch: Int, isEpochEnd: Bool, createdAt: Int64, digest: [UInt8],
+    sizes: [Int], clocks: [String: Double])
+  case pin(name: String, step: Int, digest: [UInt8])
+
+  /// The row's part of the sum.
+  var seal: Seal {
+    var row = RowHash()
+    switch self {
+    case .run(
+      let id, let name, let experiment, let status, let createdAt, let endedAt, let failure,
+      let parent, let parentDigest):
+      row.add("run", id, name, experiment, status)
+      row.add(createdAt)
+      row.add(endedAt)
+      row.add(failure)
+      row.add(parent)
+      row.add(parentDigest)
+    case .setting(let key, let value):
+      row.add("setting", key)
+      row.add(value)
+    case .attempt(
+      let number, let startStep, let visibleTo, let startedAt, let endedAt, let status,
+      let process):
+      row.add("attempt")
+      row.add(Int64(number), Int64(startStep))
+      row.add(visibleTo.map(Int64.init))
+      row.add(startedAt)
+      row.add(endedAt)
+      row.add(status, process.host, process.pidNamespace, process.bootID)
+      row.add(Int64(process.pid), process.startTicks)
+    case .environment(let attempt, let name, let value):
+      row.add("environment")
+      row.add(Int64(attempt))
+      row.add(name, value)
+    case .tag(let key, let value): row.add("tag", key, value)
+    case .note(let text): row.add("note", text)
+    case .line(let number, let attempt, let time, let text):
+      row.add("line", text)
+      row.add(Int64(number), Int64(attempt), time)
+    case .step(let step, let attempt, let epoch, let images, let time):
+      row.add("step")
+      row.add(Int64(step), Int64(attempt), time)
+      row.add(epoch.map(Int64.init))
+      row.add(images.map(Int64.init))
+    case .point(let metric, let step, let attempt, let value):
+      row.add("point", metric)
+      row.add(Int64(step), Int64(attempt))
+      row.add(value)
+    case .picture(let name, let step, let attempt, let epoch, let time, let png):
+      row.add("picture", name)
+      row.add(Int64(step), Int64(attempt), Int64(epoch), time)
+      row.add(png.bytes)
+    case .checkpoint(
+      let attempt, let step, let epoch, let isEpochEnd, let createdAt, let digest, let sizes,
+      let clocks):
+      row.add("checkpoint")
+      row.add(Int64(attempt), Int64(step), Int64(epoch), isEpochEnd ? 1 : 0, createdAt)
+      row.add(digest)
+      for size in sizes { row.add(Int64(size)) }
+      for (name, seconds) in clocks.sorted(by: { $0.key < $1.key }) {
+        row.add(name)
+        row.add(seconds)
+      }
+    case .pin(let name, let step, let digest):
+      row.add("pin", name)
+      row.add(Int64(step))
+      row.add(digest)
+    }
+    return row.seal
+  }
+}
+
+/// Values put one after the other so that no two rows share an encoding: kind, then length or value.
+private struct RowHash {
+  private var bytes: [UInt8] = []
+
+  init() { bytes.reserveCapacity(128) }
+
+  mutating func add(_ texts: String...) {
+    for text in texts { add(Optional(text)) }
+  }
+
+  mutating func add(_ text: String?) {
+    guard let text else { return bytes.append(0) }
+    bytes.append(1)
+    append(UInt64(text.utf8.count))
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func add(_ numbers: Int64...) {
+    for number in numbers { add(Optional(number)) }
+  }
+
+  mutating func add(_ number: Int64?) {
+    guard let number else { return bytes.append(0) }
+    bytes.append(2)
+    append(UInt64(bitPattern: number))
+  }
+
+  /// One pattern for every NaN and one for both zeros, as SQLite gives them back.
+  mutating func add(_ value: Double) {
+    bytes.append(3)
+    append(value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern)
+  }
+
+  mutating func add(_ blob: [UInt8]?) {
+    guard let blob else { return bytes.append(0) }
+    bytes.append(4)
+    append(UInt64(blob.count))
+    bytes.append(contentsOf: blob)
+  }
+
+  mutating func add(_ value: ParameterValue) {
+    switch value {
+    case .boolean(let value):
+      bytes.append(5)
+      add(value ? 1 : 0)
+    case .integer(let value): add(value)
+    case .number(let value): add(value)
+    case .text(let value): add(value)
+    }
+  }
+
+  private mutating func append(_ number: UInt64) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  /// The digest of the values.
+  var seal: Seal {
+    guard let seal = Seal(bytes: bytes.withUnsafeBytes(SHA256.digest).bytes) else {
+      preconditionFailure("a digest has 32 bytes")
+    }
+    return seal
+  }
+}

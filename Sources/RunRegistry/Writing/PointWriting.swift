@@ -1,0 +1,186 @@
+import Foundation
+import GRDB
+import RunModel
+
+/// What a run hands over between checkpoints.
+enum Recorded: Sendable {
+  case measurement(StepMeasurement)
+  case picture(SamplePicture)
+  case line(String, Timestamp)
+
+  /// About how much it weighs in a batch, in rows of a point.
+  var weight: Int {
+    switch self {
+    case .measurement(let measurement): measurement.values.count + 1
+    case .picture(let picture): 1 + picture.png.count / 4096
+    case .line: 1
+    }
+  }
+}
+
+/// The attempt that a row belongs to.
+struct AttemptKey: Hashable, Sendable {
+  var run: Int64
+  var number: Int
+}
+
+extension Transaction {
+  /// Stores a batch of one attempt, then brings the summaries of its series up to date.
+  func store(_ batch: [Recorded], of attempt: AttemptKey) throws {
+    try checkOwnership(of: attempt)
+    var series: [String: SeriesRow] = [:]
+    for recorded in batch {
+      switch recorded {
+      case .measurement(let measurement): try store(measurement, of: attempt, &series)
+      case .picture(let picture): try store(picture, of: attempt)
+      case .line(let text, let time): try store(line: text, at: time, of: attempt)
+      }
+    }
+    for row in series.values { try update(row) }
+  }
+
+  /// Refuses what a process wants to add to a run that another one carries on by now.
+  func checkOwnership(of attempt: AttemptKey) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT number, status FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1")
+    guard let row = try Row.fetchOne(statement, arguments: [attempt.run]),
+      try row.integer(0) == Int64(attempt.number)
+    else {
+      throw RegistryError(
+        .refused, "Another process carries this run on, or it was deleted; this one must stop.")
+    }
+    // A writer on another host took the silence of a suspended process for its end.
+    if try row.status(1) == .crashed { try setStatus(.running, of: attempt, failure: nil) }
+  }
+
+  /// Sets the status of a run and of its attempt; an end is stamped with the time.
+  func setStatus(_ status: RunStatus, of attempt: AttemptKey, failure: String?) throws {
+    let endedAt = status == .running ? nil : now.microseconds
+    guard
+      let row = try AttemptRow.fetchAll(database, run: attempt.run)
+        .first(where: { $0.number == attempt.number })
+    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    try update(row) { ($0.status, $0.endedAt) = (status, endedAt) }
+    try update(run: attempt.run, status: status, endedAt: endedAt, failure: failure)
+  }
+
+  private func store(
+    _ measurement: StepMeasurement, of attempt: AttemptKey, _ series: inout [String: SeriesRow]
+  ) throws {
+    try storeStep(measurement, of: attempt)
+    for (metric, given) in measurement.values {
+      // SQLite's REAL columns know one zero.
+      let value = given == 0 ? 0 : given
+      var row = try series[metric] ?? findSeries(metric, of: attempt.run)
+      let step = measurement.step
+      let mayReplace = row.summary.map { step <= $0.lastStep } ?? row.hasShadows
+      if mayReplace, try replacePoint(row, step, attempt, value) {
+        row.summary = try visibleSummary(of: row)
+      } else {
+        try execute(
+          "INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)",
+          [row.key, step, attempt.number, value.isNaN ? nil : value])
+        if row.summary == nil {
+          row.summary = MetricSummary(step: step, value: value)
+        } else {
+          row.summary?.add(step: step, value: value)
+        }
+      }
+      seal(
+        .point(metric: metric, step: step, attempt: attempt.number, value: value), of: attempt.run)
+      series[metric] = row
+    }
+    try progress(
+      of: attempt.run, to: measurement.step, epoch: measurement.epoch, images: measurement.images)
+  }
+
+  /// Puts a value where a point of the same step stands already.
+  ///
+  /// - Returns: false where none stands, and then nothing was written.
+  private func replacePoint(
+    _ series: SeriesRow, _ step: Int, _ attempt: AttemptKey, _ value: Double
+  ) throws -> Bool {
+    let statement = try database.cachedStatement(
+      sql: "SELECT attempt, value FROM point WHERE series = ? AND step = ?")
+    let rows = try Row.fetchAll(statement, arguments: [series.key, step])
+    guard !rows.isEmpty else { return false }
+    if let own = try rows.first(where: { try $0.integer(0) == Int64(attempt.number) }) {
+      unseal(
+        .point(
+          metric: series.name, step: step, attempt: attempt.number, value: try own.real(1)),
+        of: attempt.run)
+    }
+    try execute(
+      """
+      INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)
+      ON CONFLICT DO UPDATE SET value = excluded.value
+      """, [series.key, step, attempt.number, value.isNaN ? nil : value])
+    return true
+  }
+
+  private func storeStep(_ measurement: StepMeasurement, of attempt: AttemptKey) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT epoch, images, time FROM step WHERE run = ? AND step = ? AND attempt = ?")
+    let key: StatementArguments = [attempt.run, measurement.step, attempt.number]
+    var (epoch, images) = (measurement.epoch, measurement.images)
+    var time = measurement.time.microseconds
+    if let old = try Row.fetchOne(statement, arguments: key) {
+      let (oldEpoch, oldImages) = (
+        try old.optionalInteger(0).map(Int.init), try old.optionalInteger(1).map(Int.init)
+      )
+      unseal(
+        .step(
+          step: measurement.step, attempt: attempt.number, epoch: oldEpoch, images: oldImages,
+          time: try old.integer(2)), of: attempt.run)
+      (epoch, images) = (epoch ?? oldEpoch, images ?? oldImages)
+      // The first word on a step tells when it was done.
+      time = try old.integer(2)
+    }
+    try execute(
+      """
+      INSERT INTO step(run, step, attempt, epoch, images, time) VALUES(?,?,?,?,?,?)
+      ON CONFLICT DO UPDATE SET epoch = excluded.epoch, images = excluded.images
+      """, [attempt.run, measurement.step, attempt.number, epoch, images, time])
+    seal(
+      .step(
+        step: measurement.step, attempt: attempt.number, epoch: epoch, images: images, time: time),
+      of: attempt.run)
+  }
+
+  private func store(_ picture: SamplePicture, of attempt: AttemptKey) throws {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT epoch, time, png FROM picture WHERE run = ? AND name = ? AND step = ? AND attempt = ?
+        """)
+    let key: StatementArguments = [attempt.run, picture.name, picture.step, attempt.number]
+    if let old = try Row.fetchOne(statement, arguments: key) {
+      unseal(
+        .picture(
+          name: picture.name, step: picture.step, attempt: attempt.number,
+          epoch: try Int(old.integer(0)), time: try old.integer(1),
+          png: SHA256.digest(try old.decodeBytes(2))), of: attempt.run)
+    }
+    try execute(
+      """
+      INSERT INTO picture(run, name, step, attempt, epoch, time, png) VALUES(?,?,?,?,?,?,?)
+      ON CONFLICT DO UPDATE SET epoch = excluded.epoch, time = excluded.time, png = excluded.png
+      """,
+      key + [picture.epoch, picture.time.microseconds, Data(picture.png)])
+    seal(
+      .picture(
+        name: picture.name, step: picture.step, attempt: attempt.number, epoch: picture.epoch,
+        time: picture.time.microseconds, png: SHA256.digest(picture.png)), of: attempt.run)
+  }
+
+  private func store(line: String, at time: Timestamp, of attempt: AttemptKey) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT coalesce(max(number), 0) + 1 FROM line WHERE run = ?")
+    let number = try Int.fetchOne(statement, arguments: [attempt.run]) ?? 1
+    try execute(
+      "INSERT INTO line(run, number, attempt, time, text) VALUES(?,?,?,?,?)",
+      [attempt.run, number, attempt.number, time.microseconds, line])
+    seal(
+      .line(number: number, attempt: attempt.number, time: time.microseconds, text: line),
+      of: attempt.run)
+  }
+}

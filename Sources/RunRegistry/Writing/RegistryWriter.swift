@@ -1,0 +1,110 @@
+public import RunModel
+import Synchronization
+
+/// The one writer of a process: a registry opened to train runs into it.
+///
+/// It has a thread of its own; sessions hand their results to it and go on.
+public final class RegistryWriter: Sendable {
+  /// The absolute path of the registry.
+  public let path: String
+  private let connection: WriterConnection
+  private let thread: WriterThread
+  private let random: @Sendable () -> UInt64
+  private let isClosed = Mutex(false)
+
+  /// Opens a registry to write; makes it where there is none, brings an older one up to date.
+  ///
+  /// - Parameters:
+  ///   - path: the file; its folder must exist.
+  ///   - clock: tells the time that rows are stamped with.
+  ///   - patience: how long to wait for another process's commit.
+  ///   - random: the source of the random bits of run ids.
+  ///   - liveness: tells which runs still have a process.
+  /// - Throws: `RegistryError`.
+  public init(
+    path: String, clock: @escaping @Sendable () -> Timestamp = { .now() },
+    patience: Duration = .seconds(5),
+    random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) },
+    liveness: Liveness = Liveness()
+  ) throws {
+    connection = try WriterConnection(
+      path: path, clock: clock, patience: patience, liveness: liveness)
+    self.path = connection.path
+    self.random = random
+    try connection.transaction { try $0.storeCrashes(liveness) }
+    thread = WriterThread(connection)
+  }
+
+  /// Makes a run and opens its first attempt.
+  ///
+  /// - Parameters:
+  ///   - name: not empty, without `@`, not `latest…`.
+  ///   - experiment: the name of its group.
+  ///   - parameters: dotted keys, every default written out.
+  ///   - parent: the run and checkpoint that it starts from; it gets a row of its own for that.
+  ///   - retention: which of its checkpoints stay.
+  /// - Throws: `RegistryError`: `.usage` for the name, `.missing` for the parent's checkpoint.
+  public func beginRun(
+    name: String, experiment: String, parameters: [String: ParameterValue],
+    environment: RunEnvironment, parent: Run.Parent? = nil, retention: Retention
+  ) throws -> RunSession {
+    let plan = RunPlan(
+      name: name, experiment: experiment, parameters: parameters, environment: environment,
+      parent: parent)
+    try plan.check()
+    var bits = InjectedBits(source: random)
+    let id = RunID(at: connection.clock(), using: &bits)
+    let process = connection.liveness.observer
+    let key = try thread.perform { connection in
+      try connection.transaction { try $0.begin(plan, id: id, by: process) }
+    }
+    return session(id, key, retention)
+  }
+
+  /// Opens the next attempt of a run, in one transaction that also rebuilds its summaries.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: one of the run's own; without one the run starts again from nothing.
+  ///   - changed: `epochs`, the one setting that may change.
+  ///   - retention: which of its checkpoints stay.
+  /// - Throws: `RegistryError`: `.refused` while a process trains the run, `.missing` for the run or
+  ///   the checkpoint.
+  public func resumeRun(
+    _ id: RunID, from checkpoint: Checkpoint?, parameters changed: [String: ParameterValue] = [:],
+    environment: RunEnvironment, retention: Retention
+  ) throws -> RunSession {
+    let key = try thread.perform { [digest = checkpoint?.digest] connection in
+      try connection.transaction {
+        try $0.resume(
+          id, from: digest, changed: changed, environment: environment, connection.liveness)
+      }
+    }
+    return session(id, key, retention)
+  }
+
+  /// Stores what waits, moves everything into the one file and closes it.
+  ///
+  /// Sessions can't be used after. Closing twice does nothing.
+  public func close() throws {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    guard !wasClosed else { return }
+    try thread.stop()
+    try connection.close()
+  }
+
+  private func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {
+    let session = RunSession(runID: id, key: key, retention: retention, thread: thread)
+    thread.watch(session)
+    return session
+  }
+}
+
+/// Random bits from where the writer was told to take them.
+private struct InjectedBits: RandomNumberGenerator {
+  let source: @Sendable () -> UInt64
+
+  mutating func next() -> UInt64 { source() }
+}

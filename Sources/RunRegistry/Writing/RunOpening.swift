@@ -1,0 +1,164 @@
+import GRDB
+import RunModel
+
+/// What a run starts with.
+struct RunPlan: Sendable {
+  var name: String
+  var experiment: String
+  var parameters: [String: ParameterValue]
+  var environment: RunEnvironment
+  var parent: Run.Parent?
+
+  /// Refuses names that a reference could not mean.
+  func check() throws {
+    guard !name.isEmpty else {
+      throw RegistryError(.usage, "A run's name can't be empty. Give it one with --name.")
+    }
+    guard !name.contains("@") else {
+      throw RegistryError(
+        .usage, "A run's name can't hold @, which names a checkpoint: \(name). Give another.")
+    }
+    guard name != "latest" && !name.hasPrefix("latest~") else {
+      throw RegistryError(
+        .usage, "A run can't be named \(name), which means the newest run. Give another name.")
+    }
+    guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+      throw RegistryError(.usage, "A run's name can't hold control characters. Give another name.")
+    }
+  }
+}
+
+extension Transaction {
+  /// Writes a new run with its first attempt.
+  func begin(_ plan: RunPlan, id: RunID, by process: ProcessIdentity) throws -> AttemptKey {
+    let key = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM run") ?? 0) + 1
+    try insert(
+      RunRow(
+        key: key, id: id.rawValue, name: plan.name, experiment: plan.experiment,
+        createdAt: now.microseconds, parent: plan.parent))
+    for (name, value) in plan.parameters { try set(name, value, of: key) }
+    let start = try plan.parent.map(startingPoint)
+    let attempt = AttemptRow(
+      run: key, number: 1, startStep: start?.step ?? 0, at: now, process)
+    try insert(attempt, environment: plan.environment)
+    if let start { try copy(start, to: attempt) }
+    return AttemptKey(run: key, number: 1)
+  }
+
+  private func startingPoint(of parent: Run.Parent) throws -> CheckpointRow {
+    guard let run = try RunRow.fetch(database, id: parent.id),
+      let row = try CheckpointRow.visible(database, run: run.key)
+        .last(where: { $0.digest == parent.checkpointDigest })
+    else {
+      throw RegistryError(
+        .missing,
+        "Run \(parent.id) has no checkpoint \(parent.checkpointDigest) any more. List what it has "
+          + "with 'gan-runs checkpoints list \(parent.id)'.")
+    }
+    return row
+  }
+
+  /// Gives a child run its own row for the checkpoint that it starts from; content is shared.
+  private func copy(_ parent: CheckpointRow, to attempt: AttemptRow) throws {
+    var row = parent
+    (row.run, row.attempt, row.createdAt) = (attempt.run, attempt.number, now.microseconds)
+    try insert(&row)
+    try execute(
+      """
+      INSERT INTO tensor(checkpoint, name, dtype, shape, content)
+      SELECT ?, name, dtype, shape, content FROM tensor WHERE checkpoint = ?
+      """, [row.key, parent.key])
+    try execute(
+      """
+      INSERT INTO counter(checkpoint, kind, name, value)
+      SELECT ?, kind, name, value FROM counter WHERE checkpoint = ?
+      """, [row.key, parent.key])
+    seal(try row.sealed(in: database), of: row.run)
+    try goTo(row, of: attempt.run)
+  }
+
+  /// Sets a run's progress to that of a checkpoint, or to the very start.
+  private func goTo(_ checkpoint: CheckpointRow?, of run: Int64) throws {
+    var images = 0
+    if let checkpoint,
+      case .integer(let seen)? =
+        try StoredCounters.fetch(database, checkpoint: checkpoint.key).counters["images"]
+    {
+      images = Int(seen)
+    }
+    try execute(
+      "UPDATE run SET step = ?, epoch = ?, images = ? WHERE id = ?",
+      [checkpoint?.step ?? 0, checkpoint?.epoch ?? 0, images, run])
+  }
+
+  /// Opens a run's next attempt, shadows what lies beyond its start, and rebuilds the summaries.
+  func resume(
+    _ id: RunID, from digest: SHA256Digest?, changed: [String: ParameterValue],
+    environment: RunEnvironment, _ liveness: Liveness
+  ) throws -> AttemptKey {
+    guard let run = try RunRow.fetch(database, id: id) else {
+      throw RegistryError(.missing, "There is no run \(id). List runs with 'gan-runs list'.")
+    }
+    let attempts = try AttemptRow.fetchAll(database, run: run.key)
+    guard let last = attempts.last else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    let status = liveness.status(
+      stored: last.status, process: last.process,
+      heartbeat: Timestamp(microseconds: last.heartbeatAt), now: now)
+    guard status != .running else {
+      throw RegistryError(
+        .refused,
+        "Run \(id) is being trained by process \(last.process.pid) on \(last.process.host). "
+          + "Wait for it, or stop it first.")
+    }
+    var start: CheckpointRow?
+    if let digest {
+      start = try CheckpointRow.visible(database, run: run.key).last { $0.digest == digest }
+      guard start != nil else {
+        throw RegistryError(
+          .missing,
+          "Run \(id) has no checkpoint \(digest) any more. List what it has with "
+            + "'gan-runs checkpoints list \(id)'.")
+      }
+    }
+    for (key, value) in changed {
+      guard key == "epochs" else {
+        throw RegistryError(
+          .refused, "The setting \(key) of run \(id) can't change; start another run with it.")
+      }
+      try set(key, value, of: run.key)
+    }
+    let reach = start?.step ?? -1
+    for attempt in attempts {
+      try update(attempt) { row in
+        row.visibleTo = min(row.visibleTo ?? reach, reach)
+        if row.status == .running { (row.status, row.endedAt) = (.crashed, row.heartbeatAt) }
+      }
+    }
+    try insert(
+      AttemptRow(
+        run: run.key, number: last.number + 1, startStep: max(reach, 0), at: now,
+        liveness.observer),
+      environment: environment)
+    try update(run: run.key, status: .running, endedAt: nil, failure: nil)
+    try rebuildSummaries(of: run.key, beyond: reach)
+    try goTo(start, of: run.key)
+    try execute(
+      "UPDATE run SET checkpoints = ? WHERE id = ?",
+      [CheckpointRow.visible(database, run: run.key).count, run.key])
+    return AttemptKey(run: run.key, number: last.number + 1)
+  }
+
+  /// Stores what every reader derives: runs whose process is gone are `crashed`.
+  func storeCrashes(_ liveness: Liveness) throws {
+    let keys = try Int64.fetchAll(database, sql: "SELECT id FROM run WHERE status = 'running'")
+    for key in keys {
+      guard let last = try AttemptRow.fetchAll(database, run: key).last else { continue }
+      let status = liveness.status(
+        stored: .running, process: last.process,
+        heartbeat: Timestamp(microseconds: last.heartbeatAt), now: now)
+      guard status == .crashed else { continue }
+      try update(last) { ($0.status, $0.endedAt) = (.crashed, $0.heartbeatAt) }
+      try update(run: key, status: .crashed, endedAt: last.heartbeatAt, failure: nil)
+    }
+  }
+}

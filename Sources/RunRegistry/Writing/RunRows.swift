@@ -1,0 +1,228 @@
+import Foundation
+import GRDB
+import RunModel
+
+/// The row of a run, without what follows from other rows.
+struct RunRow {
+  var key: Int64
+  var id: String
+  var name: String
+  var experiment: String
+  var status: RunStatus
+  var createdAt: Int64
+  var endedAt: Int64?
+  var failure: String?
+  var parent: String?
+  var parentDigest: [UInt8]?
+
+  static let columns =
+    "id, run_id, name, experiment, status, created_at, ended_at, failure, parent_run_id, parent_digest"
+
+  init(
+    key: Int64, id: String, name: String, experiment: String, createdAt: Int64, parent: Run.Parent?
+  ) {
+    self.key = key
+    self.id = id
+    self.name = name
+    self.experiment = experiment
+    status = .running
+    self.createdAt = createdAt
+    self.parent = parent?.id.rawValue
+    parentDigest = parent?.checkpointDigest.bytes
+  }
+
+  init(_ row: Row) throws {
+    key = try row.integer(0)
+    id = try row.text(1)
+    name = try row.text(2)
+    experiment = try row.text(3)
+    status = try row.status(4)
+    createdAt = try row.integer(5)
+    endedAt = try row.optionalInteger(6)
+    failure = try row.optionalText(7)
+    parent = try row.optionalText(8)
+    parentDigest = row.value(9).isNull ? nil : try row.decodeBytes(9)
+  }
+
+  /// The row of an id, `nil` where there is none.
+  static func fetch(_ database: Database, id: RunID) throws -> RunRow? {
+    try Row.fetchOne(
+      database, sql: "SELECT \(columns) FROM run WHERE run_id = ?", arguments: [id.rawValue]
+    ).map(RunRow.init)
+  }
+
+  /// The row of a key.
+  static func fetch(_ database: Database, key: Int64) throws -> RunRow {
+    let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM run WHERE id = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return try RunRow(row)
+  }
+
+  var sealed: SealedRow {
+    .run(
+      id: id, name: name, experiment: experiment, status: status.rawValue, createdAt: createdAt,
+      endedAt: endedAt, failure: failure, parent: parent, parentDigest: parentDigest)
+  }
+}
+
+/// The row of an attempt.
+struct AttemptRow {
+  var run: Int64
+  var number: Int
+  var startStep: Int
+  var visibleTo: Int?
+  var startedAt: Int64
+  var endedAt: Int64?
+  var status: RunStatus
+  var process: ProcessIdentity
+  var heartbeatAt: Int64
+
+  static let columns =
+    "run, number, start_step, visible_to, started_at, ended_at, status, host, pid_namespace, "
+    + "boot_id, pid, process_started, heartbeat_at"
+
+  init(run: Int64, number: Int, startStep: Int, at now: Timestamp, _ process: ProcessIdentity) {
+    self.run = run
+    self.number = number
+    self.startStep = startStep
+    startedAt = now.microseconds
+    status = .running
+    self.process = process
+    heartbeatAt = now.microseconds
+  }
+
+  init(_ row: Row) throws {
+    run = try row.integer(0)
+    number = try Int(row.integer(1))
+    startStep = try Int(row.integer(2))
+    visibleTo = try row.optionalInteger(3).map(Int.init)
+    startedAt = try row.integer(4)
+    endedAt = try row.optionalInteger(5)
+    status = try row.status(6)
+    guard let pid = Int32(exactly: try row.integer(10)) else { throw row.unexpected }
+    process = ProcessIdentity(
+      host: try row.text(7), pidNamespace: try row.text(8), bootID: try row.text(9), pid: pid,
+      startTicks: try row.integer(11))
+    heartbeatAt = try row.integer(12)
+  }
+
+  /// A run's attempts in their order.
+  static func fetchAll(_ database: Database, run: Int64) throws -> [AttemptRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM attempt WHERE run = ? ORDER BY number")
+    return try Row.fetchAll(statement, arguments: [run]).map(AttemptRow.init)
+  }
+
+  var sealed: SealedRow {
+    .attempt(
+      number: number, startStep: startStep, visibleTo: visibleTo, startedAt: startedAt,
+      endedAt: endedAt, status: status.rawValue, process)
+  }
+
+  /// Whether a point or checkpoint of this attempt at a step is not shadowed by a later one.
+  func shows(step: Int) -> Bool { visibleTo.map { step <= $0 } ?? true }
+}
+
+extension Transaction {
+  /// Writes a run's new row.
+  func insert(_ row: RunRow) throws {
+    try execute(
+      "INSERT INTO run(\(RunRow.columns), seal) VALUES(?,?,?,?,?,?,?,?,?,?, zeroblob(32))",
+      [
+        row.key, row.id, row.name, row.experiment, row.status.rawValue, row.createdAt, row.endedAt,
+        row.failure, row.parent, row.parentDigest.map { Data($0) },
+      ])
+    seal(row.sealed, of: row.key)
+  }
+
+  /// Changes a run's state.
+  func update(run key: Int64, status: RunStatus, endedAt: Int64?, failure: String?) throws {
+    var row = try RunRow.fetch(database, key: key)
+    unseal(row.sealed, of: key)
+    (row.status, row.endedAt, row.failure) = (status, endedAt, failure)
+    try execute(
+      "UPDATE run SET status = ?, ended_at = ?, failure = ? WHERE id = ?",
+      [status.rawValue, endedAt, failure, key])
+    seal(row.sealed, of: key)
+  }
+
+  /// Writes an attempt's new row and what it runs on.
+  func insert(_ row: AttemptRow, environment: RunEnvironment) throws {
+    try execute(
+      "INSERT INTO attempt(\(AttemptRow.columns)) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      [
+        row.run, row.number, row.startStep, row.visibleTo, row.startedAt, row.endedAt,
+        row.status.rawValue, row.process.host, row.process.pidNamespace, row.process.bootID,
+        row.process.pid, row.process.startTicks, row.heartbeatAt,
+      ])
+    seal(row.sealed, of: row.run)
+    for (name, value) in environment.facts.sorted(by: { $0.key < $1.key }) {
+      try execute(
+        "INSERT INTO environment(run, attempt, name, value) VALUES(?,?,?,?)",
+        [row.run, row.number, name, value])
+      seal(.environment(attempt: row.number, name: name, value: value), of: row.run)
+    }
+  }
+
+  /// Changes an attempt's state and reach.
+  func update(_ old: AttemptRow, _ change: (inout AttemptRow) -> Void) throws {
+    var row = old
+    change(&row)
+    unseal(old.sealed, of: old.run)
+    try execute(
+      "UPDATE attempt SET status = ?, ended_at = ?, visible_to = ? WHERE run = ? AND number = ?",
+      [row.status.rawValue, row.endedAt, row.visibleTo, row.run, row.number])
+    seal(row.sealed, of: row.run)
+  }
+
+  /// Writes or replaces one setting of a run.
+  func set(_ key: String, _ value: ParameterValue, of run: Int64) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT kind, value FROM setting WHERE run = ? AND key = ?")
+    if let old = try Row.fetchOne(statement, arguments: [run, key]) {
+      unseal(.setting(key: key, try ParameterValue(old, 0)), of: run)
+    }
+    try execute(
+      """
+      INSERT INTO setting(run, key, kind, value) VALUES(?,?,?,?)
+      ON CONFLICT DO UPDATE SET kind = excluded.kind, value = excluded.value
+      """, [run, key, value.kind, value.stored])
+    seal(.setting(key: key, value), of: run)
+  }
+}
+
+extension ParameterValue {
+  /// The name of its kind in the schema.
+  var kind: String {
+    switch self {
+    case .boolean: "boolean"
+    case .integer: "integer"
+    case .number: "number"
+    case .text: "text"
+    }
+  }
+
+  /// What SQLite keeps of it; it would turn NaN into NULL.
+  var stored: DatabaseValue {
+    switch self {
+    case .boolean(let value): (value ? 1 : 0).databaseValue
+    case .integer(let value): value.databaseValue
+    case .number(let value): value.isNaN ? "NaN".databaseValue : value.databaseValue
+    case .text(let value): value.databaseValue
+    }
+  }
+
+  /// A setting from its kind and value, which stand in two columns.
+  init(_ row: Row, _ column: Int) throws {
+    switch (try row.text(column), row.value(column + 1).storage) {
+    case ("boolean", .int64(let value)): self = .boolean(value != 0)
+    case ("integer", .int64(let value)): self = .integer(value)
+    case ("number", .double(let value)): self = .number(value)
+    case ("number", .string("NaN")): self = .number(.nan)
+    case ("text", .string(let value)): self = .text(value)
+    default: throw row.unexpected
+    }
+  }
+}

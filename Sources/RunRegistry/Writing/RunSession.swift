@@ -1,0 +1,103 @@
+public import RunModel
+import Synchronization
+
+/// A run while this process trains it: what the trainer records goes to the registry's writer thread.
+///
+/// An error of that thread is thrown by the next call.
+public final class RunSession: RunRecorder {
+  /// The run's id.
+  public let runID: RunID
+  /// Which attempt of the run this is, from 1.
+  public let attempt: Int
+  let key: AttemptKey
+  private let retention: Retention
+  private let thread: WriterThread
+
+  private struct Failures {
+    var next: (any Error)?
+    var lastSave: (any Error)?
+  }
+  private let failures = Mutex(Failures())
+
+  init(runID: RunID, key: AttemptKey, retention: Retention, thread: WriterThread) {
+    self.runID = runID
+    self.key = key
+    attempt = key.number
+    self.retention = retention
+    self.thread = thread
+  }
+
+  /// Records what was measured at a step; a reader sees it within a second.
+  public func record(_ measurement: StepMeasurement) throws {
+    try throwFailure()
+    try thread.record(.measurement(measurement), for: self)
+  }
+
+  /// Records a picture.
+  public func record(_ picture: SamplePicture) throws {
+    try throwFailure()
+    try thread.record(.picture(picture), for: self)
+  }
+
+  /// Records a line for the run's log.
+  public func record(line: String, at time: Timestamp) throws {
+    try throwFailure()
+    try thread.record(.line(line, time), for: self)
+  }
+
+  /// Stores a snapshot as a checkpoint, durably, then drops what retention no longer keeps.
+  ///
+  /// Returns at once, unless two snapshots wait to be stored already.
+  public func save(_ snapshot: Snapshot, step: Int, epoch: Int, isEpochEnd: Bool) throws {
+    try throwFailure()
+    try thread.save(
+      PendingCheckpoint(
+        snapshot: snapshot, attempt: key, step: step, epoch: epoch, isEpochEnd: isEpochEnd,
+        retention: retention), for: self)
+  }
+
+  /// Waits until everything recorded and saved so far is stored.
+  public func flush() throws {
+    try throwFailure()
+    try thread.perform { _ in }
+    try throwFailure()
+  }
+
+  /// Stores what waits, then the run's end.
+  ///
+  /// - Parameters:
+  ///   - status: what became of the run; `.finished` is refused unless its last snapshot is stored.
+  ///   - failure: the sentence of a run that failed.
+  /// - Throws: `RegistryError`; the run may then be ended with another status.
+  public func finish(_ status: RunStatus, failure: String? = nil) throws {
+    try flush()
+    if status == .finished, let lost = failures.withLock({ $0.lastSave }) { throw lost }
+    let key = key
+    try thread.perform { connection in
+      try connection.transaction { transaction in
+        try transaction.checkOwnership(of: key)
+        try transaction.setStatus(status, of: key, failure: failure)
+      }
+    }
+    if status != .running { thread.drop(self) }
+  }
+
+  /// Keeps an error of the writer thread for the next call.
+  func note(failure: any Error) { failures.withLock { $0.next = $0.next ?? failure } }
+
+  /// Keeps what became of the last snapshot.
+  func noteSave(failure: (any Error)?) {
+    failures.withLock {
+      $0.lastSave = failure
+      if let failure { $0.next = $0.next ?? failure }
+    }
+  }
+
+  private func throwFailure() throws {
+    let failure = failures.withLock { failures in
+      defer { failures.next = nil }
+      return failures.next
+    }
+    if let failure { throw failure }
+  }
+}

@@ -1,0 +1,129 @@
+import GRDB
+import Glibc
+import Migrations
+import RunModel
+
+/// The one connection of a process that writes: every commit under the lock, seals carried forward.
+// Unchecked: used by the writer thread alone, once it runs.
+final class WriterConnection: @unchecked Sendable {
+  let path: String
+  let clock: @Sendable () -> Timestamp
+  let liveness: Liveness
+  private let lock: FileLock
+  private let queue: DatabaseQueue
+
+  /// Past this size of the WAL its content moves into the file.
+  private let walLimit: Int64 = 16 << 20
+
+  /// Opens a registry to write, making it or bringing it up to date where needed.
+  init(
+    path given: String, clock: @escaping @Sendable () -> Timestamp, patience: Duration,
+    liveness: Liveness, ledger: [Migration] = migrations
+  ) throws {
+    let path = RegistryFile.absolute(given)
+    self.path = path
+    self.clock = clock
+    self.liveness = liveness
+    let state = RegistryFile.state(of: path)
+    if state != nil && (state?.size ?? 0) > 0 || state?.isDirectory == true {
+      // Another program's file is refused before a lock file is laid beside it.
+      try RegistryFile.checkPresence(of: path)
+      try RegistryFile.probe(path, known: ledger.count)
+    }
+    try RegistryFile.checkFileSystem(path)
+    let lock = try FileLock(for: path, patience: patience)
+    self.lock = lock
+    queue = try RegistryError.mapping(path) {
+      try lock.withLock {
+        if (RegistryFile.state(of: path)?.size ?? 0) == 0 && RegistryFile.isQuiet(path) {
+          try Creation.create(at: path, now: clock(), ledger)
+        }
+        let queue = try DatabaseQueue(
+          path: path, configuration: Connection.configuration(readonly: false))
+        try queue.writeWithoutTransaction { database in
+          let version = try RegistryFile.checkIdentity(database, path: path, known: ledger.count)
+          try Connection.setUpWAL(database)
+          try Creation.migrate(database, from: version, ledger)
+        }
+        return queue
+      }
+    }
+  }
+
+  /// Runs one transaction under the lock.
+  ///
+  /// - Parameter isDurable: whether it survives a loss of power from the moment this returns.
+  func transaction<Result>(
+    isDurable: Bool = false, _ body: (Transaction) throws -> Result
+  ) throws -> Result {
+    try RegistryError.mapping(path) {
+      try lock.withLock {
+        try queue.writeWithoutTransaction { database in
+          if isDurable { try Connection.setSynchronous(database, full: true) }
+          defer { if isDurable { try? Connection.setSynchronous(database, full: false) } }
+          var result: Result?
+          try database.inTransaction(.immediate) {
+            let transaction = Transaction(database, now: clock())
+            result = try body(transaction)
+            try transaction.carrySeals()
+            return .commit
+          }
+          moveWAL(database)
+          guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+          return result
+        }
+      }
+    }
+  }
+
+  /// Reads, without the lock.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try RegistryError.mapping(path) { try queue.unsafeRead(body) }
+  }
+
+  /// Gives free pages back to the file system, some at a time, when a third of the file is free.
+  func shrink() throws {
+    let (pages, free) = try read { database in
+      (
+        try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0,
+        try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+      )
+    }
+    guard free > pages / 3, free > 64 else { return }
+    let slice = 512
+    var left = free - pages / 8
+    while left > 0 {
+      try RegistryError.mapping(path) {
+        try lock.withLock {
+          try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
+            moveWAL(database)
+          }
+        }
+      }
+      left -= slice
+    }
+  }
+
+  /// Moves everything into the one file and closes.
+  ///
+  /// Another process's open read may keep the WAL; it then belongs to the file until the last close.
+  func close() throws {
+    try RegistryError.mapping(path) {
+      try lock.withLock {
+        try queue.writeWithoutTransaction { database in
+          _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        try queue.close()
+      }
+    }
+  }
+
+  /// Keeps the WAL short; what a reader still needs of it stays.
+  ///
+  /// What was committed is safe whether or not this succeeds, so it reports nothing.
+  private func moveWAL(_ database: Database) {
+    guard let size = RegistryFile.state(of: path + "-wal")?.size, size > walLimit else { return }
+    _ = try? Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import RunModel
+import RunRegistry
+
+/// A folder of its own for one test, gone with it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "gan-runs-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file in the folder.
+  func file(_ name: String = "runs.db") -> String { path + "/" + name }
+
+  /// The names in the folder, sorted.
+  var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+}
+
+/// A snapshot of some tensors with numbers that depend on `seed` alone.
+func makeSnapshot(
+  _ tensors: [String: Int] = ["generator.0.weight": 300, "discriminator.0.bias": 2],
+  seed: UInt64 = 1, step: Int = 1, images: Int = 64
+) -> Snapshot {
+  var places: [Snapshot.Tensor] = []
+  var end = 0
+  for (name, count) in tensors.sorted(by: { $0.key < $1.key }) {
+    places.append(Snapshot.Tensor(name: name, shape: [count], byteOffset: end))
+    end += count * 4
+  }
+  return Snapshot(
+    tensors: places,
+    counters: [
+      "step": .integer(Int64(step)), "images": .integer(Int64(images)), "sum.d_loss": .real(0.25),
+    ],
+    clocks: ["seconds": 1.5], seed: seed, byteCount: end
+  ) { memory in
+    var random = Generator(seed: seed)
+    let words = memory.bindMemory(to: UInt32.self)
+    for place in words.indices {
+      words[place] = Float(Int(random.next() % 2000) - 1000).bitPattern
+    }
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+struct Generator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+extension RegistryWriter {
+  /// A run with little to say.
+  func begin(
+    _ name: String = "ring", parameters: [String: ParameterValue] = ["epochs": .integer(3)],
+    parent: Run.Parent? = nil, keepLast: Int = 3, keepEvery: Int = 0
+  ) throws -> RunSession {
+    try beginRun(
+      name: name, experiment: "default", parameters: parameters,
+      environment: RunEnvironment(facts: ["threads": "2"]), parent: parent,
+      retention: Retention(keepLast: keepLast, keepEvery: keepEvery))
+  }
+
+  /// The next attempt of a run.
+  func resume(_ id: RunID, from checkpoint: Checkpoint?, keepLast: Int = 3) throws -> RunSession {
+    try resumeRun(
+      id, from: checkpoint, environment: RunEnvironment(facts: ["threads": "1"]),
+      retention: Retention(keepLast: keepLast, keepEvery: 0))
+  }
+}
+
+/// What was measured at a step, stamped with a time that depends on it.
+func measure(_ step: Int, epoch: Int? = nil, _ values: [String: Double]) -> StepMeasurement {
+  StepMeasurement(
+    step: step, epoch: epoch, images: step * 64,
+    time: Timestamp(microseconds: 1_700_000_000_000_000 + Int64(step) * 1000), values: values)
+}
