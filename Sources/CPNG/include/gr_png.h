@@ -1,6 +1,35 @@
 #ifndef GR_PNG_H
 #define GR_PNG_H
+
 #if !__has_include(<png.h>)
 #error "gan-runs needs libpng: apt-get install libpng-dev"
 #endif
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Writes an 8-bit picture as PNG into memory.
+///
+/// libpng reports errors by longjmp, which Swift code must not be crossed by: all of it stays here.
+///
+/// @param pixels   height rows of width * channels bytes, from the top.
+/// @param channels 1 (gray) or 3 (red, green, blue).
+/// @param out      the file's bytes, to be released by gr_png_free; NULL on failure.
+/// @param out_size their number.
+/// @param message  room for what went wrong, always closed by a zero.
+/// @return 0, or 1 on failure.
+int gr_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels,
+                  uint8_t **out, size_t *out_size, char *message, size_t message_size);
+
+/// Releases the bytes of gr_png_encode.
+void gr_png_free(uint8_t *bytes);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif
