@@ -1,0 +1,35 @@
+import RunModel
+
+extension RunConfiguration {
+  /// The names of the built-in presets.
+  package static let presetNames = ["ring", "fashion-mlp"]
+
+  /// A preset's YAML, as it stands in the package.
+  ///
+  /// - Throws: ``ConfigurationError`` for a name that is none.
+  package static func presetText(_ name: String) throws -> String {
+    try text(ofPreset: name, at: nil)
+  }
+
+  static func presetTree(_ name: String, at place: Place) throws(ConfigurationError) -> Tree {
+    let source = "preset \(name)"
+    guard let tree = try Tree(yaml: text(ofPreset: name, at: place), source: source) else {
+      throw ConfigurationError("the preset \(name) is empty")
+    }
+    let value = Tree.scalar(Scalar(.text(name)), Place(source: source, line: nil))
+    return try tree.setting(["preset"], to: value)
+  }
+
+  private static func text(
+    ofPreset name: String, at place: Place?
+  ) throws(ConfigurationError) -> String {
+    switch name {
+    case "ring": String(decoding: PackageResources.ring_yaml, as: UTF8.self)
+    case "fashion-mlp": String(decoding: PackageResources.fashion_mlp_yaml, as: UTF8.self)
+    default:
+      throw ConfigurationError(
+        "there is no preset '\(name)'\(suggestion(for: name, among: presetNames)); "
+          + "there are \(presetNames.joined(separator: ", "))", at: place)
+    }
+  }
+}

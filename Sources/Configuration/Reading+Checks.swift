@@ -1,0 +1,159 @@
+import RunModel
+
+extension Reading {
+  /// Refuses what the chosen kinds do not have and what this version does not do, then writes every
+  /// default out.
+  mutating func complete() throws(ConfigurationError) {
+    try checkLayers()
+    try refuseLaterChoices()
+    for key in values.keys.sorted(by: earlierInFile) { try checkApplies(key) }
+    for setting in Catalogue.settings where !setting.isLater && isInForce(setting, at: "") {
+      try fillDefault(of: setting, key: setting.key)
+    }
+    for layer in layers {
+      for setting in Catalogue.layer where !setting.isLater && isInForce(setting, at: layer.key) {
+        if setting.key == "activation", values[layer.key + ".activation.leaky-relu"] != nil {
+          continue
+        }
+        try fillDefault(of: setting, key: layer.key + "." + setting.key)
+      }
+    }
+  }
+
+  /// Where a key, or the nearest map around it, was written.
+  func place(of key: String) -> Place {
+    var key = key
+    while !key.isEmpty {
+      if let place = places[key] { return place }
+      key = key.lastIndex(of: ".").map { String(key[..<$0]) } ?? ""
+    }
+    return source
+  }
+
+  private func earlierInFile(_ first: String, _ second: String) -> Bool {
+    let firstLine = places[first]?.line ?? 0
+    let secondLine = places[second]?.line ?? 0
+    return (firstLine, first) < (secondLine, second)
+  }
+
+  private func checkLayers() throws(ConfigurationError) {
+    for layer in layers {
+      let kinds = layer.names.filter(Catalogue.layerKinds.contains)
+      guard let kind = kinds.first else {
+        throw ConfigurationError(
+          "\(layer.key) names no kind of layer; one of "
+            + Catalogue.layerKinds.joined(separator: ", ") + " must stand in it", at: layer.place)
+      }
+      guard kinds.count == 1 else {
+        throw ConfigurationError(
+          "\(layer.key) names two kinds of layer, \(kinds[0]) and \(kinds[1]); make it two layers",
+          at: layer.place)
+      }
+      if Catalogue.laterLayerKinds.contains(kind) {
+        throw ConfigurationError("\(layer.key): \(kind) is not in this version", at: layer.place)
+      }
+      if values[layer.key + ".flatten"] == .boolean(false) {
+        throw ConfigurationError(
+          "\(layer.key).flatten must be true; leave the layer out instead", at: layer.place)
+      }
+    }
+  }
+
+  private func refuseLaterChoices() throws(ConfigurationError) {
+    for key in values.keys.sorted(by: earlierInFile) {
+      for setting in settings(of: key) {
+        guard case .choice(_, let later) = setting.type, let value = values[key]?.description,
+          later.contains(value)
+        else { continue }
+        throw ConfigurationError("\(key): \(value) is not in this version", at: place(of: key))
+      }
+    }
+  }
+
+  private mutating func checkApplies(_ key: String) throws(ConfigurationError) {
+    let candidates = settings(of: key)
+    let layerKey = layers.last { key.hasPrefix($0.key + ".") }?.key ?? ""
+    guard let setting = candidates.first(where: { isInForce($0, at: layerKey) }) else {
+      throw misplaced(key, candidates: candidates, layerKey: layerKey)
+    }
+    guard setting.isLater else { return }
+    if case .value(values[key]) = setting.fallback {
+      drop(key)
+    } else {
+      throw ConfigurationError("\(key) is not in this version", at: place(of: key))
+    }
+  }
+
+  private func misplaced(
+    _ key: String, candidates: [Setting], layerKey: String
+  ) -> ConfigurationError {
+    let layerKinds = candidates.flatMap(\.layers)
+    if let kind = kind(ofLayer: layerKey), !layerKinds.isEmpty, !layerKinds.contains(kind) {
+      return ConfigurationError(
+        "\(key) belongs to layers of kind \(layerKinds.joined(separator: ", ")), not \(kind)",
+        at: place(of: key))
+    }
+    let conditions = candidates.compactMap(\.condition)
+    let values = conditions.flatMap(\.values).joined(separator: ", ")
+    let owner = conditions.first?.key ?? ""
+    let ownerKey = layerKey.isEmpty ? owner : layerKey + "." + owner
+    return ConfigurationError(
+      "\(key) belongs to \(owner) \(values), and \(ownerKey) is \(chosen(ownerKey) ?? "not set")",
+      at: place(of: key))
+  }
+
+  /// The catalogue's entries for a concrete key.
+  private func settings(of key: String) -> [Setting] {
+    if let layer = layers.last(where: { key.hasPrefix($0.key + ".") }) {
+      let name = String(key.dropFirst(layer.key.count + 1))
+      return Catalogue.layerByKey[name] ?? Catalogue.layerByKey[withoutIndex(name)] ?? []
+    }
+    return Catalogue.byKey[key] ?? Catalogue.byKey[withoutIndex(key)] ?? []
+  }
+
+  private func withoutIndex(_ key: String) -> String {
+    key.lastIndex(of: ".").map { String(key[..<$0]) } ?? key
+  }
+
+  private func isInForce(_ setting: Setting, at layerKey: String) -> Bool {
+    if !setting.layers.isEmpty {
+      guard let kind = kind(ofLayer: layerKey), setting.layers.contains(kind) else { return false }
+    }
+    guard let condition = setting.condition else { return true }
+    let key = layerKey.isEmpty ? condition.key : layerKey + "." + condition.key
+    return chosen(key).map(condition.values.contains) ?? false
+  }
+
+  private func kind(ofLayer key: String) -> String? {
+    layers.first { $0.key == key }?.names.first(where: Catalogue.layerKinds.contains)
+  }
+
+  /// A key's value, or its default.
+  private func chosen(_ key: String) -> String? {
+    if let value = values[key] { return value.description }
+    guard case .value(let value)? = Catalogue.byKey[key]?.first?.fallback else { return nil }
+    return value.description
+  }
+
+  private mutating func fillDefault(
+    of setting: Setting, key: String
+  ) throws(ConfigurationError) {
+    switch setting.fallback {
+    case .absent: return
+    case .value(let value): if values[key] == nil { fill(key, value) }
+    case .list(let list):
+      guard values[key + ".0"] == nil else { return }
+      for (index, value) in list.enumerated() { fill("\(key).\(index)", value) }
+    case .required:
+      if case .layers = setting.type {
+        guard values.keys.contains(where: { $0.hasPrefix(key + ".0.") }) else { throw missing(key) }
+      } else if values[key] == nil {
+        throw missing(key)
+      }
+    }
+  }
+
+  private func missing(_ key: String) -> ConfigurationError {
+    ConfigurationError("\(key) is missing: it has no default", at: place(of: key))
+  }
+}

@@ -1,0 +1,48 @@
+import RunModel
+
+extension Reading {
+  /// Writes the default of `shards`: batch_size / 64 within 2…8, at most the discriminator's inputs.
+  mutating func deriveShards() throws(ConfigurationError) {
+    guard values["shards"] == nil else { return }
+    let batch = try Values(self).integer("batch_size")
+    fill("shards", .integer(Int64(min(max(2, min(8, batch / 64)), try mostShards()))))
+  }
+
+  /// Refuses settings that are possible alone and impossible together.
+  func checkTogether() throws(ConfigurationError) {
+    let checked = Values(self)
+    let packing = try checked.integer("packing")
+    for key in ["batch_size", "generator.batch_size"] where checked.has(key) {
+      let batch = try checked.integer(key)
+      guard batch % packing == 0 else {
+        throw ConfigurationError(
+          "packing \(packing) does not divide \(key) \(batch)",
+          at: place(of: checked.has("packing") ? "packing" : key))
+      }
+    }
+    let shards = try checked.integer("shards")
+    let most = try mostShards()
+    guard shards <= most else {
+      throw ConfigurationError(
+        "shards \(shards) is more than the \(most) discriminator inputs of a batch",
+        at: place(of: "shards"))
+    }
+    if checked.has("data.range.0") {
+      let range = try (checked.number("data.range.0"), checked.number("data.range.1"))
+      guard range == (-1, 1) || range == (0, 1) else {
+        throw ConfigurationError(
+          "data.range must be [-1, 1] or [0, 1], not [\(range.0.shortestText), "
+            + "\(range.1.shortestText)]", at: place(of: "data.range"))
+      }
+    }
+  }
+
+  private func mostShards() throws(ConfigurationError) -> Int {
+    let checked = Values(self)
+    var smallest = try checked.integer("batch_size")
+    if checked.has("generator.batch_size") {
+      smallest = min(smallest, try checked.integer("generator.batch_size"))
+    }
+    return max(1, smallest / (try checked.integer("packing")))
+  }
+}

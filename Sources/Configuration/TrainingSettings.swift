@@ -1,0 +1,85 @@
+/// What the two networks minimise.
+package enum Loss: String, Sendable, Hashable {
+  /// The value function of Goodfellow et al. 2014: both networks play for the same number.
+  case minimax
+  /// The same discriminator; the generator maximises log D(G(z)) (section 3 of the article).
+  case nonsaturating
+}
+
+/// How the updates of the two networks alternate.
+package struct Schedule: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable { case steps, epochs, simultaneous }
+
+  package let kind: Kind
+  /// Discriminator updates a step, or epochs in a row; 1 where `simultaneous`.
+  package let discriminator: Int
+  /// Generator updates a step, or epochs in a row; 1 where `simultaneous`.
+  package let generator: Int
+  /// Whether a generator update draws its own fakes where it could reuse the discriminator's.
+  package let freshLatents: Bool
+  /// Whether each of a step's discriminator updates draws a batch; else they share the first.
+  package let freshBatch: Bool
+
+  init(_ values: Values) throws(ConfigurationError) {
+    kind = try values.word("schedule.kind")
+    let alternates = kind != .simultaneous
+    discriminator = alternates ? try values.integer("schedule.discriminator") : 1
+    generator = alternates ? try values.integer("schedule.generator") : 1
+    freshLatents = try values.boolean("schedule.fresh_latents")
+    freshBatch = try values.boolean("schedule.fresh_batch")
+  }
+}
+
+/// What the generator starts from.
+package struct LatentSettings: Sendable, Hashable {
+  package enum Distribution: String, Sendable, Hashable {
+    /// Independent standard normal numbers.
+    case normal
+    /// Independent numbers, uniform from −1 to 1.
+    case uniform
+    /// A uniform point of the unit sphere.
+    case sphere
+  }
+
+  /// Numbers in a latent.
+  package let size: Int
+  package let distribution: Distribution
+  /// A factor on every number.
+  package let scale: Double
+
+  init(_ values: Values) throws(ConfigurationError) {
+    size = try values.integer("latent.size")
+    distribution = try values.word("latent.distribution")
+    scale = try values.number("latent.scale")
+  }
+}
+
+/// How real and fake are normalised in the discriminator.
+package enum BatchNormSharing: String, Sendable, Hashable { case separate, joined }
+
+/// When checkpoints are written, and which stay.
+package struct CheckpointSettings: Sendable, Hashable {
+  /// Epochs between them; 0: only the last.
+  package let every: Int
+  /// Minutes between them within an epoch; 0: none.
+  package let minutes: Double
+  /// How many of the newest stay; 0: all.
+  package let keepLast: Int
+  /// Those of every so many epochs stay as well; 0: none.
+  package let keepEvery: Int
+
+  init(_ values: Values) throws(ConfigurationError) {
+    every = try values.integer("checkpoint.every")
+    minutes = try values.number("checkpoint.minutes")
+    keepLast = try values.integer("checkpoint.keep_last")
+    keepEvery = try values.integer("checkpoint.keep_every")
+  }
+}
+
+/// When sample grids are drawn.
+package struct SampleSettings: Sendable, Hashable {
+  /// Epochs between them; 0: none.
+  package let every: Int
+  /// Samples in a grid.
+  package let count: Int
+}

@@ -1,0 +1,63 @@
+import Configuration
+import RunModel
+import Testing
+
+@Suite("A configuration as parameters and as YAML")
+struct StoringTests {
+  static let configurations: [[String]] = [
+    [],
+    ["generator.ema=0.999", "generator.batch_size=512", "packing=2", "shards=3"],
+    ["data={kind: grid, side: 3}", "schedule.kind=simultaneous", "experiment=1e5"],
+    ["data={kind: fashion-mnist, range: [0, 1]}", "loss=minimax", "experiment='a: \"b\" #\\é'"],
+    [
+      "discriminator.layers=[{maxout: 4, init: {uniform: 0.1}}, flatten, {reshape: [2, 2]}, "
+        + "{dropout: 0}, {dense: 1, norm: batch, activation: leaky-relu, init: he}]",
+      "discriminator.optimizer={kind: sgd, momentum: 0.5, lr: 3}", "seed=9223372036854775807",
+    ],
+  ]
+
+  @Test("what a run stored reads back to the same configuration", arguments: configurations)
+  func parameters(sets: [String]) throws {
+    let configuration = try RunConfiguration.load(preset: "ring", sets: sets)
+    let again = try RunConfiguration(parameters: configuration.parameters)
+    #expect(again == configuration)
+    #expect(again.generator == configuration.generator)
+    #expect(again.discriminator == configuration.discriminator)
+    #expect(again.data == configuration.data)
+  }
+
+  @Test("the printed YAML reads back to the same configuration", arguments: configurations)
+  func yaml(sets: [String]) throws {
+    let configuration = try RunConfiguration.load(preset: "ring", sets: sets)
+    let text = try configuration.yaml()
+    let again = try RunConfiguration.load(file: ("printed.yaml", text))
+    #expect(again.parameters == configuration.parameters, "\(text)")
+    #expect(try again.yaml() == text)
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 160 })
+  }
+
+  @Test("a change keeps the rest, and tells whether results may differ")
+  func changes() throws {
+    let run = try RunConfiguration.load(preset: "ring")
+    let longer = try run.changed(
+      by: ["checkpoint.every=5", "experiment=other"], flags: [(key: "epochs", value: "50")])
+    #expect(longer.epochs == 50)
+    #expect(longer.differsInResultSettings(from: run).isEmpty)
+    let other = try run.changed(by: ["generator.layers.0.dense=64", "latent.size=3"])
+    #expect(
+      other.differsInResultSettings(from: run) == ["generator.layers.0.dense", "latent.size"])
+    #expect(other.generator.layers.count == run.generator.layers.count)
+  }
+
+  @Test("stored settings that are no configuration are refused")
+  func damaged() throws {
+    var parameters = try RunConfiguration.load(preset: "ring").parameters
+    parameters["latent"] = .integer(4)
+    #expect(throws: ConfigurationError.self) { try RunConfiguration(parameters: parameters) }
+    #expect(throws: ConfigurationError.self) { try RunConfiguration(parameters: [:]) }
+    let deep = String(repeating: "a.", count: 5000) + "a"
+    #expect(throws: ConfigurationError.self) {
+      try RunConfiguration(parameters: [deep: .integer(1)])
+    }
+  }
+}
