@@ -31,7 +31,8 @@ package struct FashionMNIST: Dataset {
     let test = try Self.part("t10k", of: folder)
     let hash = SHA256()
     for file in [training.pictures, training.labels, test.pictures, test.labels] {
-      file.content.withUnsafeBytes(hash.update)
+      file.header.withUnsafeBytes(hash.update)
+      file.values.withUnsafeBytes(hash.update)
     }
     dataDigest = hash.finish()
     pictures = training.pictures.values
@@ -80,7 +81,7 @@ package struct FashionMNIST: Dataset {
     do {
       let pictures = try IDXFile(
         path: path("-images-idx3-ubyte.gz"), dimensions: 3, elementShape: [28, 28])
-      let labels = try IDXFile(path: path("-labels-idx1-ubyte.gz"), dimensions: 1)
+      let labels = try IDXFile(path: path("-labels-idx1-ubyte.gz"), dimensions: 1, elementShape: [])
       guard pictures.extents[0] == labels.extents[0] else {
         throw DatasetError(
           .invalid,

@@ -90,22 +90,20 @@ struct LoadingTests {
 
   @Test("every kind of layer reads")
   func layers() throws {
-    let configuration = try RunConfiguration.load(
-      file: (
-        "a.yaml",
-        minimal.replacing(
-          "layers: [{dense: 1}]",
-          with: """
-            layers:
-                - {maxout: 10, pieces: 3, init: {uniform: 0.05}}
-                - {dropout: 0.5}
-                - {reshape: [2, 5]}
-                - flatten
-                - {flatten: true, norm: {kind: batch, momentum: 0.05, eps: 1e-3}}
-                - {dense: 3, activation: {leaky-relu: 0.1}, bias: false, init: orthogonal}
-                - {dense: 1, activation: sigmoid, init: {normal: 0.02}}
-            """)
-      ))
+    let text = minimal.replacing(
+      "discriminator: {layers: [{dense: 1}]}",
+      with: """
+        discriminator:
+          layers:
+            - {maxout: 10, pieces: 3, init: {uniform: 0.05}}
+            - {dropout: 0.5}
+            - {reshape: [2, 5]}
+            - flatten
+            - {flatten: true, norm: {kind: batch, momentum: 0.05, eps: 1e-3}}
+            - {dense: 3, activation: {leaky-relu: 0.1}, bias: false, init: orthogonal}
+            - {dense: 1, activation: sigmoid, init: {normal: 0.02}}
+        """)
+    let configuration = try RunConfiguration.load(file: ("a.yaml", text))
     #expect(
       configuration.discriminator.layers == [
         Layer(kind: .maxout(units: 10, pieces: 3), initializer: .uniform(0.05)),

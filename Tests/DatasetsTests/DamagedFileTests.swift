@@ -68,7 +68,7 @@ struct DamagedFileTests {
   static let damages: [(name: String, content: [UInt8], says: String)] = [
     ("empty", [], "ends too early"),
     ("garbage", Array("this is no picture".utf8), "IDX"),
-    ("cut", Array(packed(pictures(3)).dropLast(20)), "damaged"),
+    ("cut", Array(packed(pictures(3)).dropLast(20)), "ends too early"),
     ("flipped", packed(pictures(3)).enumerated().map { $0 == 60 ? ~$1 : $1 }, "damaged"),
     ("short", packed(Array(pictures(3).dropLast())), "ends too early"),
     ("long", packed(pictures(3) + [0]), "holds more"),
@@ -96,7 +96,8 @@ struct DamagedFileTests {
 
   @Test("a missing file names the package and the key that mend it")
   func missing() throws {
-    let folder = try Self.folder("missing", replacing: ["t10k-images-idx3-ubyte.gz": nil as [UInt8]?])
+    let folder = try Self.folder(
+      "missing", replacing: ["t10k-images-idx3-ubyte.gz": nil as [UInt8]?])
     defer { try? FileManager.default.removeItem(at: folder) }
     for place in [folder.path(), "/nowhere/at/all"] {
       let error = try #require(throws: DatasetError.self) {
