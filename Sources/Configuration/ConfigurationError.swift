@@ -14,7 +14,8 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
   /// The sentence without the place.
   package let message: String
 
-  init(_ message: String, at place: Place? = nil, kind: Kind = .invalid) {
+  /// A refusal; `place` where the mistake stands.
+  package init(_ message: String, at place: Place? = nil, kind: Kind = .invalid) {
     self.kind = kind
     self.place = place
     self.message = message

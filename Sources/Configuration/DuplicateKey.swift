@@ -33,10 +33,10 @@ struct DuplicateKey {
     let first = Place(source: source, line: firstLine)
     guard let secondLine, secondLine != firstLine else {
       return ConfigurationError(
-        "the key '\(key)' stands here twice in one map; keep one", at: first)
+        "the key '\(shown(key))' stands here twice in one map; keep one", at: first)
     }
     return ConfigurationError(
-      "the key '\(key)' stands here again, first on line \(firstLine); keep one",
+      "the key '\(shown(key))' stands here again, first on line \(firstLine); keep one",
       at: Place(source: source, line: secondLine))
   }
 

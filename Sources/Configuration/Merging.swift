@@ -33,7 +33,7 @@ extension Tree {
     case .list(var elements, let place):
       guard let index = Int(name), elements.indices.contains(index) else {
         throw ConfigurationError(
-          "'\(name)' is no index of \(key), which holds \(elements.count) (0 is the first)",
+          "'\(shown(name))' is no index of \(key), which holds \(elements.count) (0 is the first)",
           at: value.place)
       }
       elements[index] =

@@ -47,7 +47,7 @@ package struct OptimizerSettings: Sendable, Hashable {
 extension Layer {
   fileprivate init(_ values: Values, _ key: String) throws(ConfigurationError) {
     self.init(
-      kind: try Self.kind(values, key), norm: try Self.norm(values, key + ".norm"),
+      try Self.kind(values, key), norm: try Self.norm(values, key + ".norm"),
       activation: try Self.activation(values, key + ".activation"),
       bias: values.has(key + ".bias") ? try values.boolean(key + ".bias") : false,
       initializer: try Self.initializer(values, key + ".init"))
@@ -73,7 +73,7 @@ extension Layer {
   private static func norm(_ values: Values, _ key: String) throws(ConfigurationError) -> Norm? {
     guard values.has(key + ".kind") else { return nil }
     return try .batch(
-      momentum: values.number(key + ".momentum"), eps: values.number(key + ".eps"))
+      momentum: values.number(key + ".momentum"), epsilon: values.number(key + ".eps"))
   }
 
   private static func activation(
@@ -93,8 +93,8 @@ extension Layer {
   private static func initializer(
     _ values: Values, _ key: String
   ) throws(ConfigurationError) -> Initializer? {
-    if values.has(key + ".normal") { return .normal(try values.number(key + ".normal")) }
-    if values.has(key + ".uniform") { return .uniform(try values.number(key + ".uniform")) }
+    if values.has(key + ".normal") { return .normal(stddev: try values.number(key + ".normal")) }
+    if values.has(key + ".uniform") { return .uniform(bound: try values.number(key + ".uniform")) }
     guard values.has(key) else { return nil }
     switch try values.text(key) {
     case "he": return .he

@@ -7,7 +7,7 @@ struct Option {
 
   /// A `--set key=value`; the value is YAML.
   init(set text: String) throws(ConfigurationError) {
-    let place = Place(source: "--set \(text.prefix(60))", line: nil)
+    let place = Place(source: "--set \(shown(text))", line: nil)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw ConfigurationError(
         "this does not parse; write --set key=value, such as --set batch_size=128", at: place,
@@ -15,7 +15,7 @@ struct Option {
     }
     let key = String(text[..<equals])
     try self.init(
-      key: key, text: String(text[text.index(after: equals)...]), source: "--set \(key)")
+      key: key, text: String(text[text.index(after: equals)...]), source: "--set \(shown(key))")
     guard path != ["preset"] else {
       throw ConfigurationError(
         "a preset is chosen by --preset, not by --set", at: place, kind: .usage)
@@ -31,7 +31,7 @@ struct Option {
     path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard path.count <= 64, path.allSatisfy({ !$0.isEmpty }) else {
       throw ConfigurationError(
-        "'\(key)' is no key; write dotted names, such as generator.optimizer.lr",
+        "'\(shown(key))' is no key; write dotted names, such as generator.optimizer.lr",
         at: Place(source: source, line: nil), kind: .usage)
     }
     do {

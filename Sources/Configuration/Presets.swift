@@ -28,7 +28,7 @@ extension RunConfiguration {
     case "fashion-mlp": String(decoding: PackageResources.fashion_mlp_yaml, as: UTF8.self)
     default:
       throw ConfigurationError(
-        "there is no preset '\(name)'\(suggestion(for: name, among: presetNames)); "
+        "there is no preset '\(shown(name))'\(suggestion(for: name, among: presetNames)); "
           + "there are \(presetNames.joined(separator: ", "))", at: place)
     }
   }

@@ -96,10 +96,13 @@ struct Reading {
     case .scalar(let scalar, let place) where scalar.text == "flatten":
       let value = Tree.scalar(Scalar(.boolean(true)), place)
       entries = [Tree.Entry(key: "flatten", place: place, value: value)]
-    case .scalar, .list:
+    case .scalar(let scalar, let place):
       throw ConfigurationError(
         "\(key) must be a layer such as {dense: 256}, not \(tree.kindOfNode)"
-          + suggestion(for: tree.kindOfNode, among: ["'flatten'"]), at: tree.place)
+          + suggestion(for: scalar.text, among: ["flatten"]), at: place)
+    case .list(_, let place):
+      throw ConfigurationError(
+        "\(key) must be a layer such as {dense: 256}, not a list", at: place)
     }
     layers.append(LayerNode(key: key, place: tree.place, names: entries.map(\.key)))
     try read(.map(entries, tree.place), key: key, position: .layer)
@@ -141,7 +144,7 @@ extension Reading {
         ? ""
         : "; \(key.isEmpty ? "a configuration" : key) takes " + siblings.joined(separator: ", ")
     }
-    let name = key.isEmpty ? entry.key : key + "." + entry.key
+    let name = (key.isEmpty ? "" : key + ".") + shown(entry.key)
     return ConfigurationError("unknown key '\(name)'\(hint)", at: entry.place)
   }
 

@@ -13,9 +13,11 @@ extension RunConfiguration {
 
   /// The order of the names under a map.
   fileprivate static func rank(of key: String) -> [String: Int] {
-    let position =
-      key.contains("layers.")
-      ? Catalogue.Position.layer : Catalogue.Position(key: key, isInLayer: false)
+    // Behind the last index of a list of layers stands what belongs to one layer.
+    let names = key.split(separator: ".").map(String.init)
+    let index = names.lastIndex { Int($0) != nil }
+    let position = Catalogue.Position(
+      key: names[(index.map { $0 + 1 } ?? 0)...].joined(separator: "."), isInLayer: index != nil)
     return Dictionary(
       zip(position.childNames, 0...), uniquingKeysWith: { first, _ in first })
   }

@@ -70,9 +70,12 @@ indirect enum SettingType: Sendable {
     var excludesLowest: Bool
     var excludesHighest: Bool
 
-    static let any = Bounds(-.greatestFiniteMagnitude, .greatestFiniteMagnitude)
-    static let positive = Bounds(0, .greatestFiniteMagnitude, excludesLowest: true)
-    static let notNegative = Bounds(0, .greatestFiniteMagnitude)
+    /// Beyond it nothing is meant; single precision ends at 3.4e38, and some values are multiplied.
+    static let largest = 1e30
+
+    static let any = Bounds(-largest, largest)
+    static let positive = Bounds(0, largest, excludesLowest: true)
+    static let notNegative = Bounds(0, largest)
     /// 0 ≤ x < 1.
     static let fraction = Bounds(0, 1, excludesHighest: true)
 
@@ -129,8 +132,8 @@ indirect enum SettingType: Sendable {
 extension SettingType.Bounds {
   fileprivate var demand: String {
     switch (lowest, highest) {
-    case (-.greatestFiniteMagnitude, .greatestFiniteMagnitude): return "a finite number"
-    case (_, .greatestFiniteMagnitude):
+    case (-Self.largest, Self.largest): return "a finite number (at most 1e30)"
+    case (_, Self.largest):
       return (excludesLowest ? "a number above " : "a number of at least ") + lowest.shortestText
     default:
       return "a number x with \(lowest.shortestText) \(excludesLowest ? "<" : "≤") x "

@@ -35,7 +35,7 @@ indirect enum Tree: Sendable {
   /// What it is, for error messages.
   var kindOfNode: String {
     switch self {
-    case .scalar(let scalar, _): scalar.value == nil ? "nothing" : "'\(scalar.text)'"
+    case .scalar(let scalar, _): scalar.value == nil ? "nothing" : "'\(shown(scalar.text))'"
     case .list: "a list"
     case .map: "a map"
     }
@@ -81,4 +81,14 @@ struct Scalar: Sendable, Hashable {
     if let number = Double(text) { return .number(number) }
     return .text(text)
   }
+}
+
+/// A text from a file as an error message may show it: on one line, of bounded length.
+func shown(_ text: String) -> String {
+  let line = String(
+    text.prefix(60).map {
+      $0.isASCII && !($0.isLetter || $0.isNumber || $0.isPunctuation || $0.isSymbol || $0 == " ")
+        ? "?" : $0
+    })
+  return text.count > 60 ? line + "…" : line
 }

@@ -4,13 +4,13 @@ extension Tree {
   /// Bytes of configuration text that are read at most.
   static let largestText = 1 << 20
   /// Entries of maps and lists that are taken at most.
-  private static let mostNodes = 20_000
+  private static let mostNodes = 5000
   private static let deepestNesting = 64
 
   /// The tree of a YAML (or JSON) text.
   ///
   /// Anchors, aliases, duplicate keys, keys that are not text, and a second document are refused, and
-  /// so are texts beyond 1 MiB, 64 levels or 20,000 entries.
+  /// so are texts beyond 1 MiB, 64 levels or 5,000 entries.
   ///
   /// - Returns: `nil` where the text holds nothing.
   init?(yaml text: String, source: String) throws(ConfigurationError) {

@@ -43,7 +43,7 @@ package struct DataOrder: Sendable {
     var permutation = Array(0..<UInt32(count))
     for i in stride(from: count - 1, to: 0, by: -1) {
       let block = Philox.block(
-        counter: (
+        counter: SIMD4(
           UInt32(i), UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32),
           DataStream.order
         ), key: seed)

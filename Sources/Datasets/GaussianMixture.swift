@@ -40,7 +40,7 @@ package struct GaussianMixture: Dataset {
     self.stddev = stddev
     self.seed = seed
     let reach = centres.reduce(Float(0)) { max($0, abs($1.x), abs($1.y)) } + 4 * stddev
-    range = -reach * 1.2...reach * 1.2
+    range = reach > 0 ? -reach * 1.2...reach * 1.2 : -1...1
   }
 
   package var shape: [Int] { [2] }
@@ -70,7 +70,7 @@ package struct GaussianMixture: Dataset {
   /// numbers by Box and Muller's transform.
   private func example(_ index: Int, stream: UInt32) -> SIMD2<Float> {
     let block = Philox.block(
-      counter: (
+      counter: SIMD4(
         UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, stream
       ), key: seed)
     let mode = Int((UInt64(block[0]) * UInt64(centres.count)) >> 32)

@@ -42,10 +42,12 @@ struct HostileTextTests {
     arguments: [
       String(repeating: "[", count: 200_000), String(repeating: "{a: ", count: 50_000),
       String(repeating: "- ", count: 100_000) + "x", String(repeating: "? ", count: 50_000),
-      (0..<5000).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"),
+      nested(1200), nested(100),
       "a: &a [1]\nb: &b [*a, *a, *a]\nc: [*b, *b]", "? &k [x]\n: *k", "*undefined",
       String(repeating: "x", count: 11_000_000), "a: b: c", "[1, 2", "\u{0}", "a: \u{1}", "\t- x",
-      "a: 'unclosed", "- 1\n- 2", "just text", "7", "a: 1\n---\nb: 2", "{[a]: 1}", "? {x: y}\n: 1",
+      "a: 'unclosed", "\"two\\nlines\": 1", "seed: \"two\\nlines\"",
+      "seed: \(String(repeating: "y", count: 100_000))", "- 1\n- 2", "just text", "7",
+      "a: 1\n---\nb: 2", "{[a]: 1}", "? {x: y}\n: 1",
       "<<: {seed: 1}", "!!binary x", "data: !ring {kind: ring}", "\u{FEFF}", "%YAML 9.9\n---\na: 1",
       (0..<30_000).map { "k\($0): 1" }.joined(separator: "\n"),
     ])
@@ -53,6 +55,11 @@ struct HostileTextTests {
     let message = try #require(RefusalTests.message(text))
     #expect(message.hasPrefix("a.yaml"), "\(message.prefix(200))")
     #expect(!message.contains("\n") && message.count < 1000, "\(message.prefix(1200))")
+  }
+
+  /// Maps within maps.
+  private static func nested(_ levels: Int) -> String {
+    (0..<levels).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
   }
 
   @Test("JSON is YAML, and 1e-5 is a number")

@@ -20,7 +20,7 @@ struct LoadingTests {
     let configuration = try RunConfiguration.load(preset: name)
     #expect(configuration.parameters["preset"] == .text(name))
     #expect(configuration.generator.layers.count >= 3)
-    #expect(configuration.discriminator.layers.last == Layer(kind: .dense(units: 1)))
+    #expect(configuration.discriminator.layers.last == Layer(.dense(units: 1)))
   }
 
   @Test("defaults are those of the contract")
@@ -82,9 +82,9 @@ struct LoadingTests {
     #expect(
       configuration.generator.layers == [
         Layer(
-          kind: .dense(units: 6), norm: .batch(momentum: 0.1, eps: 1e-3),
+          .dense(units: 6), norm: .batch(momentum: 0.1, epsilon: 1e-3),
           activation: .leakyReLU(slope: 0.2)),
-        Layer(kind: .dense(units: 2)),
+        Layer(.dense(units: 2)),
       ])
   }
 
@@ -106,15 +106,15 @@ struct LoadingTests {
     let configuration = try RunConfiguration.load(file: ("a.yaml", text))
     #expect(
       configuration.discriminator.layers == [
-        Layer(kind: .maxout(units: 10, pieces: 3), initializer: .uniform(0.05)),
-        Layer(kind: .dropout(probability: 0.5), bias: false),
-        Layer(kind: .reshape([2, 5]), bias: false),
-        Layer(kind: .flatten, bias: false),
-        Layer(kind: .flatten, norm: .batch(momentum: 0.05, eps: 1e-3), bias: false),
+        Layer(.maxout(units: 10, pieces: 3), initializer: .uniform(bound: 0.05)),
+        Layer(.dropout(probability: 0.5), bias: false),
+        Layer(.reshape([2, 5]), bias: false),
+        Layer(.flatten, bias: false),
+        Layer(.flatten, norm: .batch(momentum: 0.05, epsilon: 1e-3), bias: false),
         Layer(
-          kind: .dense(units: 3), activation: .leakyReLU(slope: 0.1), bias: false,
+          .dense(units: 3), activation: .leakyReLU(slope: 0.1), bias: false,
           initializer: .orthogonal),
-        Layer(kind: .dense(units: 1), activation: .sigmoid, initializer: .normal(0.02)),
+        Layer(.dense(units: 1), activation: .sigmoid, initializer: .normal(stddev: 0.02)),
       ])
   }
 

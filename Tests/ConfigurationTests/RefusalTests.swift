@@ -41,7 +41,8 @@ struct RefusalTests {
       "batch_size: 99999999999999999999", "seed: -1", "shards: 65", "shards: 0", "packing: 3",
       "label_smoothing: 1", "label_smoothing: .nan", "log_every: -1", "schedule: steps",
       "schedule: {kind: step}", "steps_per_epoch: 0", "checkpoint: {minutes: .inf}",
-      "samples: {count: 0}", "experiment: ''", "experiment: [a]", "data: {kind: ring}",
+      "samples: {count: 0}", "experiment: ''", "experiment: [a]",
+      "data: {kind: ring, radius: 1e300}", "data: {kind: ring}",
     ])
   func impossible(line: String) throws {
     let message = try #require(Self.message(minimal + "\n" + line))
@@ -96,8 +97,10 @@ struct RefusalTests {
   @Test(
     "layers that are none are refused",
     arguments: [
-      ("[]", "at least one layer"), ("{dense: 1}", "a list of layers"), ("[dense]", "{dense: 256}"),
-      ("[{activation: relu}]", "names no kind"), ("[{dense: 1, dropout: 0.1}]", "two kinds"),
+      ("[]", "at least one layer"), ("{dense: 1}", "a list of layers"),
+      ("[flaten]", "(did you mean 'flatten'?)"),
+      ("[[dense]]", "{dense: 256}"), ("[{activation: relu}]", "names no kind"),
+      ("[{dense: 1, dropout: 0.1}]", "two kinds"),
       ("[{dropout: 1}]", "x < 1"), ("[{dropout: -0.1}]", "0 ≤ x"), ("[{reshape: []}]", "reshape"),
       ("[{reshape: [0, 2]}]", "reshape"), ("[{flatten: false}]", "flatten must be true"),
       ("[{dense: 1, init: {normal: 1, uniform: 1}}]", "one key"), ("[{dens: 1}]", "'dense'"),

@@ -91,5 +91,7 @@ struct GaussianMixtureTests {
   func range() {
     let grid = GaussianMixture.grid(side: 5, spacing: 2, stddev: 0.05, seed: 1)
     #expect(grid.range.contains(4.2) && grid.range.upperBound < 6)
+    let point = GaussianMixture.grid(side: 1, spacing: 2, stddev: 0, seed: 1)
+    #expect(point.range == -1...1)
   }
 }
