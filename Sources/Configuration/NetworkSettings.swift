@@ -16,31 +16,33 @@ package struct NetworkSettings: Sendable, Hashable {
       layers.append(try Layer(values, "\(name).layers.\(layers.count)"))
     }
     self.layers = layers
-    optimizer = try OptimizerSettings(values, name + ".optimizer")
     ema = values.has(name + ".ema") ? try values.number(name + ".ema") : nil
+    optimizer = try OptimizerSettings(values, name + ".optimizer", ema: ema)
     batchSize = values.has(name + ".batch_size") ? try values.integer(name + ".batch_size") : nil
   }
 }
 
 /// How gradients change weights.
 package struct OptimizerSettings: Sendable, Hashable {
-  package enum Kind: Sendable, Hashable {
-    case adam(beta1: Double, beta2: Double, eps: Double)
-    case sgd(momentum: Double)
-  }
-
-  package let kind: Kind
+  /// The rule, with the momentum of descent.
+  package let kind: OptimizerKind
   package let learningRate: Double
+  /// The rule's other constants, and the decay of the network's moving average where it keeps one.
+  package let constants: UpdateSettings
 
-  init(_ values: Values, _ key: String) throws(ConfigurationError) {
+  init(_ values: Values, _ key: String, ema: Double?) throws(ConfigurationError) {
     learningRate = try values.number(key + ".lr")
+    var constants = UpdateSettings()
+    if let ema { constants.averageDecay = ema }
     switch try values.text(key + ".kind") {
     case "sgd": kind = .sgd(momentum: try values.number(key + ".momentum"))
     default:
-      kind = try .adam(
-        beta1: values.number(key + ".beta1"), beta2: values.number(key + ".beta2"),
-        eps: values.number(key + ".eps"))
+      kind = .adam
+      constants.beta1 = try values.number(key + ".beta1")
+      constants.beta2 = try values.number(key + ".beta2")
+      constants.epsilon = try values.number(key + ".eps")
     }
+    self.constants = constants
   }
 }
 

@@ -98,6 +98,12 @@ package struct RunConfiguration: Sendable, Equatable {
     return nil
   }
 
+  /// A refusal that points at where a key was written, for what only its user can check: shapes that
+  /// do not meet, a batch larger than the data.
+  package func error(at key: String, _ message: String) -> ConfigurationError {
+    ConfigurationError(message, at: place(of: key))
+  }
+
   /// The keys whose values differ from another configuration's and that may change results, sorted.
   package func differsInResultSettings(from other: RunConfiguration) -> [String] {
     Set(parameters.keys).union(other.parameters.keys).sorted().filter {

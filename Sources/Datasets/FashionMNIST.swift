@@ -8,7 +8,10 @@ package struct FashionMNIST: Dataset {
   /// Where Debian's package `dataset-fashion-mnist` puts it.
   package static let packagedFolder = "/usr/share/datasets/fashion-mnist"
 
-  package let shape = [28, 28, 1]
+  /// One example's shape, known before any file is read.
+  package static let shape = [28, 28, 1]
+
+  package var shape: [Int] { Self.shape }
   package let range: ClosedRange<Float>
   /// Of the four files' unpacked content: training pictures and labels, then those of the test set.
   package let dataDigest: SHA256Digest?

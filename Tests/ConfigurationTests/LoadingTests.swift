@@ -36,8 +36,10 @@ struct LoadingTests {
     #expect(configuration.latent.distribution == .normal)
     #expect(configuration.checkpoint.minutes == 10)
     #expect(configuration.generator.optimizer.learningRate == 2e-4)
+    #expect(configuration.generator.optimizer.kind == .adam)
     #expect(
-      configuration.generator.optimizer.kind == .adam(beta1: 0.5, beta2: 0.999, eps: 1e-8))
+      configuration.generator.optimizer.constants
+        == UpdateSettings(beta1: 0.5, beta2: 0.999, epsilon: 1e-8))
     #expect(configuration.generator.ema == nil)
     #expect(configuration.parameters["generator.optimizer.eps"] == .number(1e-8))
     #expect(configuration.parameters["generator.layers.0.dense"] == .integer(8))
@@ -68,6 +70,7 @@ struct LoadingTests {
     let same = try RunConfiguration.load(
       preset: "ring", sets: ["generator.optimizer={kind: adam, beta1: 0}"])
     #expect(same.generator.optimizer.learningRate == 1e-3)
+    #expect(same.generator.optimizer.constants.beta1 == 0)
   }
 
   @Test("lists are replaced whole, and set by index")
@@ -135,6 +138,9 @@ struct LoadingTests {
     #expect(configuration.place(of: "generator.layers.0")?.line == 4)
     #expect(configuration.place(of: "latent.scale")?.description == "--set latent.scale")
     #expect(configuration.place(of: "seed") == nil)
+    #expect(
+      configuration.error(at: "generator.layers.1", "too wide").description
+        == "a.yaml:4: too wide")
   }
 }
 
