@@ -1,4 +1,4 @@
-import Datasets
+import Configuration
 import Networks
 import Tensors
 
@@ -25,7 +25,6 @@ struct AccuracyMeasure {
   let notice: String?
 
   private let plan: Plan
-  private let real: Input
   private let counter: Counter
   private let realLogits: Output
   private let fakeLogits: Output
@@ -61,15 +60,13 @@ struct AccuracyMeasure {
     let latents = LatentSource(settings: configuration.latent).draw(
       in: graph, rows: packing, stream: RandomStream.accuracyLatents, counter: counter)
     let fakes = adversaries.generator.apply(latents, mode: .evaluation(useAverage: false)).output
-    let (realTensor, realInput) = graph.input(
-      "real", perUnit: packing, columns: adversaries.exampleSize)
-    real = realInput
+    let real = graph.input("real", perUnit: packing, columns: adversaries.exampleSize)
     func logits(_ examples: Tensor) -> Tensor {
       adversaries.discriminator.apply(
         adversaries.packed(examples), mode: .evaluation(useAverage: false)
       ).output
     }
-    let onReal = logits(realTensor)
+    let onReal = logits(real)
     let onFake = logits(fakes)
     realLogits = graph.output(onReal, "real_logits")
     fakeLogits = graph.output(onFake, "fake_logits")
@@ -94,8 +91,8 @@ struct AccuracyMeasure {
       // The last chunk may reach beyond the end: rows are independent in evaluation mode, and those
       // beyond are not counted.
       let count = min(chunk, inputs - start)
-      plan.withInput(self.real) { examples.fillHeldOut($0, from: start * packing) }
-      plan.set(counter, UInt64(start / chunk))
+      plan.withInput("real") { examples.fillHeldOut($0, from: start * packing) }
+      plan.set(counter, to: UInt64(start / chunk))
       plan.run(on: workers)
       real += plan.sum(realLogits, count) { Self.score($0 - boundary) }
       fake += plan.sum(fakeLogits, count) { Self.score(boundary - $0) }
@@ -116,7 +113,7 @@ struct AccuracyMeasure {
 extension Plan {
   /// The sum of a function over the first rows of a column, in their order.
   fileprivate func sum(_ output: Output, _ count: Int, _ value: (Float) -> Double) -> Double {
-    withOutput(output) { values in
+    withOutput(output) { values, _, _ in
       values.prefix(count).reduce(0) { $0 + value($1) }
     }
   }

@@ -1,5 +1,6 @@
+import Configuration
 import Networks
-package import RunModel
+import RunModel
 import Tensors
 
 /// A tensor of a network's state under its checkpoint name.
@@ -14,33 +15,20 @@ extension Adversaries {
   var state: [StateTensor] { Self.state(of: generator) + Self.state(of: discriminator) }
 
   private static func state(of network: Network) -> [StateTensor] {
-    var state: [StateTensor] = []
-    for tensor in network.parameters + network.runningStatistics {
-      state.append(
-        StateTensor(
-          name: "\(network.name).\(tensor.name)", shape: tensor.shape, slot: tensor.slot))
+    func named(_ prefix: String, _ parameters: [Network.Parameter]) -> [StateTensor] {
+      parameters.map { StateTensor(name: "\(prefix).\($0.name)", shape: $0.shape, slot: $0.slot) }
     }
+    var state = named(network.name, network.parameters + network.runningStatistics)
     if let average = network.average {
-      for tensor in network.parameters {
-        state.append(
-          StateTensor(
-            name: "\(network.name)_ema.\(tensor.name)", shape: tensor.shape,
-            slot: tensor.slot.moved(to: average.weights)))
-      }
-      for tensor in network.runningStatistics {
-        state.append(
-          StateTensor(
-            name: "\(network.name)_ema.\(tensor.name)", shape: tensor.shape,
-            slot: tensor.slot.moved(to: average.statistics)))
-      }
+      state += named(
+        "\(network.name)_ema",
+        network.places(of: network.parameters, in: average.weights)
+          + network.places(of: network.runningStatistics, in: average.statistics))
     }
     for moment in network.moments {
-      for tensor in network.parameters {
-        state.append(
-          StateTensor(
-            name: "optimizer.\(network.name).\(moment.name).\(tensor.name)", shape: tensor.shape,
-            slot: tensor.slot.moved(to: moment.buffer)))
-      }
+      state += named(
+        "optimizer.\(network.name).\(moment.name)",
+        network.places(of: network.parameters, in: moment.buffer))
     }
     return state
   }
@@ -60,11 +48,9 @@ extension Adversaries {
       byteCount: offset
     ) { bytes in
       for (tensor, place) in zip(state, tensors) {
-        tensor.slot.withValues { values in
-          UnsafeMutableRawBufferPointer(
-            rebasing: bytes[place.byteOffset..<place.byteOffset + place.byteCount]
-          ).copyMemory(from: UnsafeRawBufferPointer(values))
-        }
+        UnsafeMutableRawBufferPointer(
+          rebasing: bytes[place.byteOffset..<place.byteOffset + place.byteCount]
+        ).copyMemory(from: UnsafeRawBufferPointer(tensor.slot.values))
       }
     }
   }
@@ -96,10 +82,8 @@ extension Adversaries {
     }
     for tensor in state {
       guard let source = stored[tensor.name] else { continue }
-      snapshot.withBytes(of: source) { bytes in
-        tensor.slot.withMutableValues { values in
-          UnsafeMutableRawBufferPointer(values).copyMemory(from: bytes)
-        }
+      snapshot.withBytes(of: source) {
+        UnsafeMutableRawBufferPointer(tensor.slot.values).copyMemory(from: $0)
       }
     }
   }

@@ -1,6 +1,6 @@
 package import Configuration
 package import Networks
-package import Tensors
+import Tensors
 
 /// The generator and the discriminator of a run, and the shape of what one makes and the other judges.
 package struct Adversaries: Sendable {
@@ -44,13 +44,20 @@ package struct Adversaries: Sendable {
     discriminator.initialize(seed: configuration.seed, stream: RandomStream.discriminatorWeights)
   }
 
+  /// Examples as discriminator inputs: `[packing rows a unit, values]` to `[1 row a unit, …]`.
+  ///
+  /// Lin et al., "PacGAN", 2018: adjacent examples are joined along their last dimension.
+  func packed(_ examples: Tensor) -> Tensor {
+    examples.reshape(perUnit: 1)
+  }
+
   private static func network(
     _ name: String, _ settings: NetworkSettings, input: [Int], _ configuration: RunConfiguration
   ) throws -> Network {
     do {
       return try Network(
-        name: name, layers: settings.layers, inputShape: input, optimizer: settings.optimizer,
-        average: settings.ema)
+        name: name, layers: settings.layers, inputShape: input,
+        optimizer: settings.optimizer.kind, ema: settings.ema != nil)
     } catch let error as NetworkError {
       throw configuration.error(at: "\(name).layers.\(error.layer)", error.description)
     }
@@ -78,8 +85,8 @@ struct LatentSource {
     case .sphere:
       let normal = graph.random(
         .normal, perUnit: perUnit, columns: settings.size, stream: stream, counter: counter)
-      let length = normal.square().sumColumns().sqrt()
-      return (normal / length.broadcastColumns(settings.size)).affine(scale: scale, shift: 0)
+      let length = normal.square.sumColumns.sqrt
+      return (normal / length).affine(scale: scale, shift: 0)
     }
   }
 }

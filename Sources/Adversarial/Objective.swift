@@ -22,12 +22,12 @@ package struct Objective: Sendable {
   /// - Parameter logits: `[rows, 1]`.
   /// - Returns: `[rows, 1]`.
   package func realCost(_ logits: Tensor) -> Tensor {
-    let cost = (-logits).softplus()
+    let cost = (-logits).softplus
     return labelSmoothing == 0 ? cost : cost + logits.affine(scale: labelSmoothing, shift: 0)
   }
 
   /// Per example, what the discriminator pays for a fake: −log(1 − σ(l)) = softplus(l).
-  package func fakeCost(_ logits: Tensor) -> Tensor { logits.softplus() }
+  package func fakeCost(_ logits: Tensor) -> Tensor { logits.softplus }
 
   /// Per example, what the generator pays.
   ///
@@ -35,8 +35,8 @@ package struct Objective: Sendable {
   /// gradient vanishes while the discriminator wins; §3 of the paper maximises log D(G(z)) instead.
   package func generatorCost(_ logits: Tensor) -> Tensor {
     switch loss {
-    case .minimax: -logits.softplus()
-    case .nonsaturating: (-logits).softplus()
+    case .minimax: -logits.softplus
+    case .nonsaturating: (-logits).softplus
     }
   }
 

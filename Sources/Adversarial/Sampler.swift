@@ -65,11 +65,15 @@ package struct Sampler {
     samples.latents.reserveCapacity(count * latentSize)
     samples.values.reserveCapacity(count * size)
     for start in stride(from: 0, to: count, by: Self.chunk) {
-      plan.set(counter, UInt64(start / Self.chunk))
+      plan.set(counter, to: UInt64(start / Self.chunk))
       plan.run(on: workers)
       let rows = min(Self.chunk, count - start)
-      plan.withOutput(latents) { samples.latents.append(contentsOf: $0.prefix(rows * latentSize)) }
-      plan.withOutput(values) { samples.values.append(contentsOf: $0.prefix(rows * size)) }
+      plan.withOutput(latents) { values, _, _ in
+        samples.latents.append(contentsOf: values.prefix(rows * latentSize))
+      }
+      plan.withOutput(values) { values, _, _ in
+        samples.values.append(contentsOf: values.prefix(rows * size))
+      }
     }
     return samples
   }

@@ -1,5 +1,5 @@
 import Configuration
-import Datasets
+import Networks
 import RunModel
 import Tensors
 
@@ -97,9 +97,9 @@ struct TracedSchedule {
     examples: ExampleSource, drawsBatch: Bool, workers: Workers
   ) -> StepLosses {
     let plan = update.plan
-    if let real = update.real {
+    if update.readsReal {
       let batch = drawsBatch ? progress.dataBatches : progress.dataBatches - 1
-      plan.withInput(real) { examples.fill($0, batch: batch) }
+      plan.withInput("real") { examples.fill($0, batch: batch) }
       if drawsBatch {
         progress.dataBatches += 1
         progress.images += batchSize
@@ -107,25 +107,25 @@ struct TracedSchedule {
       }
     }
     if let learner = update.discriminator {
-      plan.set(learner.counter, UInt64(progress.discriminatorUpdates))
-      learner.update.prepare(plan, updatesBefore: progress.discriminatorUpdates)
+      learner.prepare(plan, updatesBefore: progress.discriminatorUpdates)
     }
     if let learner = update.generator {
-      plan.set(learner.counter, UInt64(progress.generatorUpdates))
-      learner.update.prepare(plan, updatesBefore: progress.generatorUpdates)
+      learner.prepare(plan, updatesBefore: progress.generatorUpdates)
     }
     plan.run(on: workers)
 
     var losses = StepLosses()
     if let learner = update.discriminator {
-      let loss = Double(plan.scalar(learner.loss))
-      sums.discriminator.add(loss: loss, gradientNorm: learner.update.gradientNorm(plan))
+      let loss = plan.scalar(learner.loss)
+      sums.discriminator.add(
+        loss: loss, gradientNorm: plan.scalar(learner.update.gradientNorm))
       progress.discriminatorUpdates += 1
       losses.discriminator = loss
     }
     if let learner = update.generator {
-      let loss = Double(plan.scalar(learner.loss))
-      sums.generator.add(loss: loss, gradientNorm: learner.update.gradientNorm(plan))
+      let loss = plan.scalar(learner.loss)
+      sums.generator.add(
+        loss: loss, gradientNorm: plan.scalar(learner.update.gradientNorm))
       progress.generatorUpdates += 1
       losses.generator = loss
     }

@@ -8,15 +8,22 @@ struct TracedUpdate {
   struct Learner {
     /// How often it has learned before; the host sets it before a run.
     let counter: Counter
-    let update: NetworkUpdate
+    let update: UpdateHandles
+    let learningRate: Double
     let loss: Output
+
+    /// Sets what the host decides of the next update.
+    func prepare(_ plan: Plan, updatesBefore: Int) {
+      plan.set(counter, to: UInt64(updatesBefore))
+      update.prepare(plan, update: updatesBefore + 1, learningRate: learningRate)
+    }
   }
 
   let plan: Plan
   let discriminator: Learner?
   let generator: Learner?
-  /// Where the host writes real examples, `[examples, values]`; `nil` where none are looked at.
-  let real: Input?
+  /// Whether it looks at real examples, which the host writes into the plan's input `real`.
+  let readsReal: Bool
 }
 
 /// Traces updates: which networks learn, on which fakes, at which weights.
@@ -41,8 +48,8 @@ struct UpdateTracer {
     let real = realExamples()
     let fakes = generatorPass(
       latents: RandomStream.discriminatorLatents, counter: discriminatorCounter)
-    let learner = teachDiscriminator(real: real.tensor, fakes: fakes.output)
-    return try traced(discriminator: learner, real: real.input)
+    let learner = teachDiscriminator(real: real, fakes: fakes.output)
+    return try traced(discriminator: learner, readsReal: true)
   }
 
   /// An update of the generator alone, on latents of its own.
@@ -50,9 +57,9 @@ struct UpdateTracer {
     let joined = configuration.batchNorm == .joined
     let real = joined ? realExamples() : nil
     let pass = generatorPass(latents: RandomStream.generatorLatents, counter: generatorCounter)
-    let learner = teachGenerator(pass, real: real?.tensor)
+    let learner = teachGenerator(pass, real: real)
     return try traced(
-      generator: learner, real: real?.input, batchSize: configuration.generator.batchSize)
+      generator: learner, readsReal: joined, batchSize: configuration.generator.batchSize)
   }
 
   /// An update of the discriminator, then one of the generator through the discriminator that has just
@@ -61,10 +68,10 @@ struct UpdateTracer {
     let real = realExamples()
     let pass = generatorPass(
       latents: RandomStream.discriminatorLatents, counter: discriminatorCounter)
-    let discriminator = teachDiscriminator(real: real.tensor, fakes: pass.output)
+    let discriminator = teachDiscriminator(real: real, fakes: pass.output)
     graph.sequencePoint()
-    let generator = teachGenerator(pass, real: real.tensor)
-    return try traced(discriminator: discriminator, generator: generator, real: real.input)
+    let generator = teachGenerator(pass, real: real)
+    return try traced(discriminator: discriminator, generator: generator, readsReal: true)
   }
 
   /// An update of both networks, each gradient at the weights before either.
@@ -76,16 +83,16 @@ struct UpdateTracer {
       configuration.schedule.freshLatents
       ? self.generatorPass(latents: RandomStream.generatorLatents, counter: generatorCounter)
       : pass
-    let discriminator = teachDiscriminator(real: real.tensor, fakes: pass.output)
-    let generator = teachGenerator(generatorPass, real: real.tensor)
-    return try traced(discriminator: discriminator, generator: generator, real: real.input)
+    let discriminator = teachDiscriminator(real: real, fakes: pass.output)
+    let generator = teachGenerator(generatorPass, real: real)
+    return try traced(discriminator: discriminator, generator: generator, readsReal: true)
   }
 
-  private func realExamples() -> (tensor: Tensor, input: Input) {
+  private func realExamples() -> Tensor {
     graph.input("real", perUnit: configuration.packing, columns: adversaries.exampleSize)
   }
 
-  private func generatorPass(latents stream: UInt32, counter: Counter) -> Pass {
+  private func generatorPass(latents stream: UInt32, counter: Counter) -> Network.Applied {
     let latents = LatentSource(settings: configuration.latent).draw(
       in: graph, rows: configuration.packing, stream: stream, counter: counter)
     return adversaries.generator.apply(
@@ -93,71 +100,79 @@ struct UpdateTracer {
       mode: .training(dropoutStream: RandomStream.generatorDropout, dropoutCounter: counter))
   }
 
-  /// The discriminator's judgement of real examples and fakes, and its statistics after seeing both.
+  /// The discriminator's logits of real examples and of fakes.
   ///
   /// Separate, each half is normalised by its own statistics; joined, both by those of the one batch.
+  ///
+  /// - Parameter learns: whether its running statistics go on; of a judge not a bit may change.
   private func judge(
-    real: Tensor?, fakes: Tensor, fakeStream: UInt32, counter: Counter
-  ) -> (real: Tensor?, fake: Tensor, passes: [Pass]) {
-    let network = adversaries.discriminator
-    func pass(_ examples: Tensor, _ stream: UInt32) -> Pass {
-      network.apply(
-        examples, mode: .training(dropoutStream: stream, dropoutCounter: counter))
+    real: Tensor?, fakes: Tensor, fakeStream: UInt32, counter: Counter, learns: Bool
+  ) -> (real: Tensor?, fake: Tensor) {
+    func logits(_ inputs: Tensor, _ stream: UInt32) -> Tensor {
+      let pass = adversaries.discriminator.apply(
+        inputs, mode: .training(dropoutStream: stream, dropoutCounter: counter))
+      // At once: a second pass goes on from the statistics of the first.
+      if learns { assign(pass.statistics) }
+      return pass.output
     }
     let packedFakes = adversaries.packed(fakes)
-    guard let real else {
-      let fake = pass(packedFakes, fakeStream)
-      return (nil, fake.output, [fake])
-    }
+    guard let real else { return (nil, logits(packedFakes, fakeStream)) }
     let packedReal = adversaries.packed(real)
     if configuration.batchNorm == .joined {
-      let both = pass(packedReal.concatenatingRows(packedFakes), fakeStream)
-      let (realLogits, fakeLogits) = both.output.rowHalves()
-      return (realLogits, fakeLogits, [both])
+      let both = logits(packedReal.concatRows(packedFakes), fakeStream)
+      return (both.sliceRows(.first, perUnit: 1), both.sliceRows(.second, perUnit: 1))
     }
-    let realPass = pass(packedReal, RandomStream.realDropout)
-    let fakePass = pass(packedFakes, fakeStream)
-    return (realPass.output, fakePass.output, [realPass, fakePass])
+    let onReal = logits(packedReal, RandomStream.realDropout)
+    return (onReal, logits(packedFakes, fakeStream))
   }
 
   private func teachDiscriminator(real: Tensor, fakes: Tensor) -> TracedUpdate.Learner {
-    let judgement = judge(
+    let logits = judge(
       real: real, fakes: fakes, fakeStream: RandomStream.fakeDropout,
-      counter: discriminatorCounter)
-    var loss = objective.fakeCost(judgement.fake).mean()
-    if let realLogits = judgement.real { loss = objective.realCost(realLogits).mean() + loss }
+      counter: discriminatorCounter, learns: true)
+    var loss = objective.fakeCost(logits.fake).mean
+    if let onReal = logits.real { loss = objective.realCost(onReal).mean + loss }
     return learner(
-      adversaries.discriminator, loss: loss, name: "d_loss", passes: judgement.passes,
+      adversaries.discriminator, configuration.discriminator, loss: loss, name: "d_loss",
       counter: discriminatorCounter)
   }
 
   /// The generator's update; the discriminator only judges, and not a bit of it changes.
-  private func teachGenerator(_ pass: Pass, real: Tensor?) -> TracedUpdate.Learner {
-    let judgement = judge(
+  private func teachGenerator(_ pass: Network.Applied, real: Tensor?) -> TracedUpdate.Learner {
+    let logits = judge(
       real: configuration.batchNorm == .joined ? real : nil, fakes: pass.output,
-      fakeStream: RandomStream.judgeDropout, counter: generatorCounter)
-    let loss = objective.generatorCost(judgement.fake).mean()
+      fakeStream: RandomStream.judgeDropout, counter: generatorCounter, learns: false)
+    assign(pass.statistics)
     return learner(
-      adversaries.generator, loss: loss, name: "g_loss", passes: [pass], counter: generatorCounter)
+      adversaries.generator, configuration.generator,
+      loss: objective.generatorCost(logits.fake).mean, name: "g_loss", counter: generatorCounter)
+  }
+
+  private func assign(_ statistics: [(value: Tensor, slot: Slot)]) {
+    for (value, slot) in statistics { graph.assign(value, to: slot) }
   }
 
   private func learner(
-    _ network: Network, loss: Tensor, name: String, passes: [Pass], counter: Counter
+    _ network: Network, _ settings: NetworkSettings, loss: Tensor, name: String, counter: Counter
   ) -> TracedUpdate.Learner {
-    let update = network.learn(from: loss, passes: passes, in: graph)
+    let parameters = network.parameters.map { graph.read($0.slot) }
+    let update = network.addUpdate(
+      to: graph, gradients: gradients(of: loss, for: parameters),
+      settings: settings.optimizer.constants)
     return TracedUpdate.Learner(
-      counter: counter, update: update, loss: graph.output(loss, name))
+      counter: counter, update: update, learningRate: settings.optimizer.learningRate,
+      loss: graph.output(loss, name))
   }
 
   private func traced(
     discriminator: TracedUpdate.Learner? = nil, generator: TracedUpdate.Learner? = nil,
-    real: Input?, batchSize: Int? = nil
+    readsReal: Bool, batchSize: Int? = nil
   ) throws -> TracedUpdate {
     let units = (batchSize ?? configuration.batchSize) / configuration.packing
     return TracedUpdate(
       plan: try Plan(
         graph, sharding: Sharding(units: units, shards: configuration.shards),
         seed: configuration.seed),
-      discriminator: discriminator, generator: generator, real: real)
+      discriminator: discriminator, generator: generator, readsReal: readsReal)
   }
 }

@@ -1,9 +1,7 @@
 package import Configuration
-import Datasets
 import Networks
-import Pictures
 package import RunModel
-package import Tensors
+import Tensors
 
 /// How a training ended.
 package enum TrainingOutcome: Sendable, Equatable {
@@ -47,7 +45,7 @@ package final class Trainer {
     self.seconds = seconds
     examples = try ExampleSource(configuration)
     adversaries = try Adversaries(configuration, exampleShape: examples.shape)
-    stepsPerEpoch = try examples.stepsPerEpoch(configuration)
+    stepsPerEpoch = examples.stepsPerEpoch(configuration)
     workers = Workers(threads: threads)
     schedule = try TracedSchedule(adversaries)
     accuracy = try AccuracyMeasure(adversaries, examples: examples)

@@ -29,7 +29,8 @@ package struct Train: Verb {
   package var preset: String?
 
   @Option(
-    help: ArgumentHelp("A configuration file, YAML or JSON; - is standard input.", valueName: "file"))
+    help: ArgumentHelp(
+      "A configuration file, YAML or JSON; - is standard input.", valueName: "file"))
   package var config: String?
 
   @Option(

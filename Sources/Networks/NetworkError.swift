@@ -9,6 +9,18 @@ package enum NetworkError: Error, Hashable {
   case probability(network: String, layer: Int, value: Double)
 }
 
+extension NetworkError {
+  /// The place in `layers` of the layer at fault; the first where there is none.
+  package var layer: Int {
+    switch self {
+    case .noLayers: 0
+    case .shapesDiffer(_, let layer, _, _), .noSize(_, let layer, _),
+      .probability(_, let layer, _):
+      layer
+    }
+  }
+}
+
 extension NetworkError: CustomStringConvertible {
   /// What is wrong, where, and how to mend it.
   package var description: String {

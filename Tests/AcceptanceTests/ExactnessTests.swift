@@ -67,11 +67,14 @@ struct ExactnessTests {
     #expect(try Self.straight(text, build: .debug) == Self.straight(text, build: .release))
   }
 
-  @Test("fashion-mlp at two short epochs gives the same bits straight and resumed, on one thread and two")
+  @Test(
+    "fashion-mlp at two short epochs gives the same bits straight and resumed, on one thread and two"
+  )
   func fashion() throws {
     let settings = ["--preset", "fashion-mlp", "--set", "steps_per_epoch=15"]
     let places = try (0..<2).map { _ in try Workplace() }
-    let straight = try places[0].start(["train", "--threads", "2", "--epochs", "2"] + settings).wait()
+    let straight = try places[0].start(["train", "--threads", "2", "--epochs", "2"] + settings)
+      .wait()
     try #require(straight.status == 0, "\(straight.error)")
     let first = try places[1].start(["train", "--threads", "1", "--epochs", "1"] + settings).wait()
     try #require(first.status == 0, "\(first.error)")
