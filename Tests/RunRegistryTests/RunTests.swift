@@ -1,3 +1,4 @@
+import Foundation
 import RunModel
 import RunRegistry
 import Testing
@@ -50,5 +51,106 @@ struct RunTests {
     #expect(loaded.digest == snapshot.digest)
     #expect(loaded.clocks == ["seconds": 1.5] && loaded.seed == 1)
     #expect(folder.names == ["runs.db", "runs.db.lock"])
+  }
+}
+
+@Suite("References, orders and names")
+struct ReferenceTests {
+  let folder: TemporaryFolder
+  let writer: RegistryWriter
+  let reader: RegistryReader
+  let ids: [RunID]
+
+  /// Four runs a second apart: ring, grid, ring, empty; the last without any point.
+  init() throws {
+    folder = try TemporaryFolder()
+    let clock = Clock()
+    writer = try RegistryWriter(path: folder.file(), clock: { clock.now })
+    var ids: [RunID] = []
+    let runs: [(name: String, lr: ParameterValue, loss: Double?)] = [
+      ("ring", .number(0.5), 1), ("grid", .integer(2), .nan), ("ring", .text("ramp"), -3),
+      ("empty", .number(0.25), nil),
+    ]
+    for run in runs {
+      let session = try writer.begin(run.name, parameters: ["lr": run.lr])
+      if let loss = run.loss { try session.record(measure(1, ["d_loss": loss])) }
+      try session.finish(.interrupted)
+      ids.append(session.runID)
+      clock.advance(by: 1_000_000)
+    }
+    self.ids = ids
+    try writer.close()
+    reader = try RegistryReader(path: folder.file())
+  }
+
+  @Test("a run is found by id, newest of its name, unique prefix, and place from the newest")
+  func references() throws {
+    #expect(try reader.run(ids[0].rawValue).id == ids[0])
+    #expect(try reader.run("ring").id == ids[2])
+    #expect(try reader.run("grid").id == ids[1])
+    #expect(try reader.run("latest").id == ids[3])
+    #expect(try reader.run("latest~3").id == ids[0])
+    let common = ids[0].rawValue.commonPrefix(with: ids[1].rawValue)
+    #expect(try reader.run(String(ids[1].rawValue.prefix(common.count + 1))).id == ids[1])
+  }
+
+  @Test(
+    "a reference that fits nothing is missing",
+    arguments: ["nope", "latest~4", "r", "", "latest~x"])
+  func missing(reference: String) throws {
+    let error = try #require(throws: RegistryError.self) { try reader.run(reference) }
+    #expect(error.kind == (reference == "r" ? .ambiguous : .missing))
+  }
+
+  @Test("a prefix that fits several runs lists them")
+  func ambiguous() throws {
+    let error = try #require(throws: RegistryError.self) {
+      try reader.run(String(ids[0].rawValue.prefix(4)))
+    }
+    #expect(error.kind == .ambiguous)
+    for id in ids { #expect(error.description.contains(id.rawValue)) }
+  }
+
+  @Test(
+    "runs are ordered by any key; then NaN, then missing",
+    arguments: [
+      ("created_at", [0, 1, 2, 3]), ("created_at:desc", [3, 2, 1, 0]), ("d_loss", [2, 0, 1, 3]),
+      ("metrics.d_loss:desc", [0, 2, 1, 3]), ("params.lr", [3, 0, 1, 2]),
+      ("params.lr:desc", [2, 1, 0, 3]), ("name", [3, 1, 2, 0]), ("tags.none", [3, 2, 1, 0]),
+    ])
+  func orders(order: String, expected: [Int]) throws {
+    let (runs, total) = try reader.runs(sortedBy: RunSort(parsing: order))
+    #expect(runs.map(\.id) == expected.map { ids[$0] })
+    #expect(total == 4)
+    #expect(
+      try reader.runs(sortedBy: RunSort(parsing: order), limit: 2).runs.map(\.id)
+        == expected.prefix(2).map { ids[$0] })
+  }
+
+  @Test("an order that does not parse is refused", arguments: ["", "d_loss:up", ":asc"])
+  func badOrders(order: String) throws {
+    let error = try #require(throws: RegistryError.self) { try RunSort(parsing: order) }
+    #expect(error.kind == .usage)
+  }
+
+  @Test(
+    "a name that a reference could not mean is refused",
+    arguments: ["", "a@b", "latest", "latest~2", "a\nb"])
+  func badNames(name: String) throws {
+    let writer = try RegistryWriter(path: folder.file())
+    defer { try? writer.close() }
+    let error = try #require(throws: RegistryError.self) { try writer.begin(name) }
+    #expect(error.kind == .usage)
+    #expect(try reader.runs().total == 4)
+  }
+
+  @Test("points of all runs come by creation, metric and step")
+  func points() throws {
+    var seen: [String] = []
+    try reader.forEachPoint { seen.append("\($0) \($1.metric) \($1.step)") }
+    #expect(seen == ids.prefix(3).map { "\($0) d_loss 1" })
+    seen = []
+    try reader.forEachPoint(of: [ids[2]], metrics: ["g_loss"]) { id, _ in seen.append("\(id)") }
+    #expect(seen.isEmpty)
   }
 }

@@ -7,7 +7,7 @@ import Synchronization
 public final class RegistryWriter: Sendable {
   /// The absolute path of the registry.
   public let path: String
-  private let connection: WriterConnection
+  let connection: WriterConnection
   private let thread: WriterThread
   private let random: @Sendable () -> UInt64
   private let isClosed = Mutex(false)

@@ -9,8 +9,8 @@ final class WriterConnection: @unchecked Sendable {
   let path: String
   let clock: @Sendable () -> Timestamp
   let liveness: Liveness
-  private let lock: FileLock
-  private let queue: DatabaseQueue
+  let lock: FileLock
+  let queue: DatabaseQueue
 
   /// Past this size of the WAL its content moves into the file.
   private let walLimit: Int64 = 16 << 20

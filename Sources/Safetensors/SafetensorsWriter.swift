@@ -1,0 +1,115 @@
+import Glibc
+
+/// Writes safetensors files: tensors of float32, in the order of their names.
+public enum SafetensorsWriter {
+  /// One tensor whose bytes are asked for when they are due.
+  public struct Tensor {
+    /// Its name in the file.
+    public var name: String
+    /// Extents, the slowest first.
+    public var shape: [Int]
+    /// Hands its bytes, little-endian float32, to the given function, in as many pieces as it likes.
+    public var bytes: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+
+    /// A tensor and where its bytes come from.
+    public init(
+      name: String, shape: [Int],
+      bytes: @escaping ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) {
+      self.name = name
+      self.shape = shape
+      self.bytes = bytes
+    }
+
+    /// A tensor from its values, row by row.
+    public init(name: String, shape: [Int], values: [Float]) {
+      self.init(name: name, shape: shape) { take in
+        // Little-endian, as every machine that this is built for.
+        try values.withUnsafeBytes(take)
+      }
+    }
+  }
+
+  /// Writes a file beside its name and renames it into place, durably.
+  ///
+  /// - Parameters:
+  ///   - tensors: in any order; names must differ.
+  ///   - metadata: texts by key, stored sorted.
+  ///   - path: replaced where it exists.
+  /// - Throws: `SafetensorsError`.
+  public static func write(
+    tensors: [Tensor], metadata: [String: String], to path: String
+  ) throws {
+    // The reference writer sorts by falling alignment, then by name; there is one alignment here.
+    let sorted = tensors.sorted { $0.name < $1.name }
+    let header = try SafetensorsHeader(
+      tensors: sorted.map { ($0.name, $0.shape) }, metadata: metadata)
+    let draft = try DraftFile(for: path)
+    do {
+      try header.bytes.withUnsafeBytes { try draft.append($0) }
+      for tensor in sorted {
+        let begin = draft.count
+        try tensor.bytes(draft.append)
+        let expected = tensor.shape.reduce(4, *)
+        guard draft.count - begin == expected else {
+          throw SafetensorsError(
+            .invalid,
+            "Tensor \(tensor.name) came with \(draft.count - begin) bytes, and its shape "
+              + "\(tensor.shape) needs \(expected).")
+        }
+      }
+      try draft.place()
+    } catch {
+      draft.discard()
+      throw error
+    }
+  }
+}
+
+/// A file written aside until it is whole.
+private final class DraftFile {
+  private let path: String
+  private let draft: String
+  private let descriptor: Int32
+  /// Bytes written so far.
+  private(set) var count = 0
+
+  init(for path: String) throws {
+    self.path = path
+    draft = "\(path).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Self.failure("made", path) }
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw Self.failure("written", path) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+    }
+    count += bytes.count
+  }
+
+  /// Brings the bytes, then the name, to the disk.
+  func place() throws {
+    guard fsync(descriptor) == 0 else { throw Self.failure("written", path) }
+    guard rename(draft, path) == 0 else { throw Self.failure("put in place", path) }
+    close(descriptor)
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { return }
+    fsync(parent)
+    close(parent)
+  }
+
+  func discard() {
+    unlink(draft)
+    close(descriptor)
+  }
+
+  private static func failure(_ verb: String, _ path: String) -> SafetensorsError {
+    SafetensorsError(.disk, "\(path) can't be \(verb): \(String(cString: strerror(errno))).")
+  }
+}
