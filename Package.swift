@@ -39,8 +39,8 @@ let package = Package(
     .target(
       name: "CommandLine",
       dependencies: [
-        "Adversarial", "Configuration", "Pictures", "Reports", "RunModel", "RunRegistry",
-        "Safetensors",
+        "Adversarial", "Configuration", "Datasets", "Pictures", "Reports", "RunModel",
+        "RunRegistry", "Safetensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -120,6 +120,7 @@ let package = Package(
       dependencies: ["CommandLine", "Reports", "RunModel", "RunRegistry", "gan-runs"],
       exclude: ["Snapshots"],
       swiftSettings: house),
+    .testTarget(name: "AcceptanceTests", dependencies: ["gan-runs"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

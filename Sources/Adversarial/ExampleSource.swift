@@ -88,12 +88,4 @@ final class ExampleSource {
       dataset.writeHeldOut(index..<index + 1, to: start + row * size)
     }
   }
-
-  /// Real points that a plot of samples is drawn over; none where examples are pictures.
-  func framing(count: Int) -> [Float] {
-    guard shape.count == 1 else { return [] }
-    var points = [Float](repeating: 0, count: count * dataset.exampleSize)
-    points.withUnsafeMutableBufferPointer { fillHeldOut($0, from: 0) }
-    return points
-  }
 }

@@ -1,9 +1,7 @@
 package import Configuration
-import Datasets
 import Networks
-import Pictures
 package import RunModel
-package import Tensors
+import Tensors
 
 /// Draws samples from a generator alone: its moving average where there is one, else its weights.
 package struct Sampler {
@@ -21,6 +19,7 @@ package struct Sampler {
 
   package let exampleShape: [Int]
   package let latentSize: Int
+  let frame: PictureFrame
   private let plan: Plan
   private let counter: Counter
   private let latents: Output
@@ -29,7 +28,8 @@ package struct Sampler {
   /// A sampler of a generator, as it will be at each drawing.
   ///
   /// - Parameter seed: of the latents.
-  package init(_ adversaries: Adversaries, seed: UInt64) throws {
+  init(_ adversaries: Adversaries, frame: PictureFrame, seed: UInt64) throws {
+    self.frame = frame
     let configuration = adversaries.configuration
     exampleShape = adversaries.exampleShape
     latentSize = configuration.latent.size
@@ -55,11 +55,17 @@ package struct Sampler {
     let adversaries = try Adversaries(
       configuration, exampleShape: ExampleSource.shape(of: configuration))
     try adversaries.restoreGenerator(checkpoint)
-    try self.init(adversaries, seed: seed)
+    try self.init(adversaries, frame: PictureFrame(configuration), seed: seed)
   }
 
+  /// Whether samples are points of the plane, not pictures.
+  package var makesPoints: Bool { exampleShape.count == 1 }
+
+  /// Draws samples on a thread of its own.
+  package func draw(count: Int) -> Samples { draw(count: count, workers: Workers(threads: 1)) }
+
   /// Draws samples.
-  package func draw(count: Int, workers: Workers) -> Samples {
+  func draw(count: Int, workers: Workers) -> Samples {
     var samples = Samples(count: count, latents: [], values: [])
     let size = exampleShape.reduce(1, *)
     samples.latents.reserveCapacity(count * latentSize)

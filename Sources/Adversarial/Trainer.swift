@@ -1,5 +1,6 @@
 package import Configuration
 import Networks
+import Pictures
 package import RunModel
 import Tensors
 
@@ -49,7 +50,8 @@ package final class Trainer {
     workers = Workers(threads: threads)
     schedule = try TracedSchedule(adversaries)
     accuracy = try AccuracyMeasure(adversaries, examples: examples)
-    sampler = try Sampler(adversaries, seed: configuration.seed)
+    sampler = try Sampler(
+      adversaries, frame: PictureFrame(examples), seed: configuration.seed)
   }
 
   /// The SHA-256 of the data that come from files; `nil` for generated data.
@@ -149,10 +151,11 @@ package final class Trainer {
     let samples = configuration.samples
     if samples.every > 0, samples.count > 0, progress.epoch % samples.every == 0 {
       let start = seconds()
-      let png = try sampler.picture(count: samples.count, examples: examples, workers: workers)
+      let drawn = sampler.draw(count: samples.count, workers: workers)
       try recorder.record(
         SamplePicture(
-          name: "samples", step: progress.step, epoch: progress.epoch, png: png, time: clock()))
+          name: "samples", step: progress.step, epoch: progress.epoch,
+          png: sampler.picture(of: drawn).png(), time: clock()))
       metrics["samples_seconds"] = seconds() - start
     }
     try record(losses, epochMetrics: metrics, into: recorder, at: clock())

@@ -10,7 +10,7 @@ import RunModel
 func trainingEnvironment(
   threads: Int, dataDigest: SHA256Digest?, arguments: [String], overrides: [String: String] = [:]
 ) -> RunEnvironment {
-  var facts = engineFacts()
+  var facts = trainingEngineFacts()
   facts["version"] = GanRuns.configuration.version
   facts["argv"] = arguments.joined(separator: " ")
   facts["threads"] = String(threads)
