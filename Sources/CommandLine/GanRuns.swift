@@ -17,7 +17,7 @@ package struct GanRuns: ParsableCommand {
       Results go to standard output, everything else to standard error.
       """,
     version: "0.1.0",
-    subcommands: [])
+    subcommands: [List.self, Show.self, Compare.self, Export.self, Checkpoints.self])
 
   package init() {}
 
