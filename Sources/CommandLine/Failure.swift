@@ -1,3 +1,9 @@
+import Adversarial
+import Configuration
+import Datasets
+import Pictures
+import RunRegistry
+
 /// A verb's end other than success: an exit status and the sentence that says why.
 package struct Failure: Error, CustomStringConvertible {
   package var status: ProcessStatus
@@ -18,9 +24,29 @@ package struct Failure: Error, CustomStringConvertible {
     case let failure as Failure: self = failure
     case let error as OutputError:
       self.init(error.isMissingFolder ? .missing : .disk, error.description)
+    case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as ConfigurationError:
+      self.init(error.kind == .usage ? .usage : .invalid, error.description)
+    case let error as DatasetError:
+      self.init(error.kind == .missing ? .missing : .invalid, error.description)
+    case let error as AdversarialError: self.init(.invalid, error.description)
+    case let error as PictureError: self.init(.failed, error.description)
     default:
       // Every room throws its own error type. What else arrives here nobody foresaw.
       self.init(.defect, "a defect in gan-runs: \(error); please report it with the call you made")
+    }
+  }
+}
+
+extension ProcessStatus {
+  fileprivate init(_ kind: RegistryError.Kind) {
+    switch kind {
+    case .missing: self = .missing
+    case .invalid: self = .invalid
+    case .busy: self = .busy
+    case .disk: self = .disk
+    case .ambiguous, .refused: self = .failed
+    case .usage: self = .usage
     }
   }
 }

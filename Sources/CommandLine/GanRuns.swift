@@ -11,13 +11,18 @@ package struct GanRuns: ParsableCommand {
     abstract: "Train small GANs and keep every run in one SQLite file.",
     discussion: """
       Examples:
+        gan-runs train --preset ring --name first
         gan-runs list
-        gan-runs show latest
 
       Results go to standard output, everything else to standard error.
       """,
-    version: "0.1.0",
-    subcommands: [])
+    version: version,
+    subcommands: [
+      Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Export.self,
+      Checkpoints.self,
+    ])
+
+  static let version = "0.1.0"
 
   package init() {}
 
@@ -26,6 +31,8 @@ package struct GanRuns: ParsableCommand {
     // A reader that goes away (`| head`) is told by EPIPE, so that a training run behind such a pipe
     // still ends at a checkpoint.
     signal(SIGPIPE, SIG_IGN)
+    // A file beyond RLIMIT_FSIZE is told by EFBIG, and then is a disk error like any other.
+    signal(SIGXFSZ, SIG_IGN)
     Glibc.exit(run(Array(Swift.CommandLine.arguments.dropFirst())).rawValue)
   }
 

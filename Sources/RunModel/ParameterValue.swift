@@ -38,3 +38,13 @@ extension Double {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
+
+extension Float {
+  /// The shortest text that reads back to the same value.
+  public var shortestText: String {
+    if isNaN { return "NaN" }
+    if isInfinite { return self < 0 ? "-inf" : "inf" }
+    let text = description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

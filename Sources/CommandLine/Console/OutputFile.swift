@@ -60,6 +60,13 @@ final class OutputFile {
     }
   }
 
+  /// Writes bytes.
+  ///
+  /// - Throws: `OutputError`, or `ReaderGone` where it is a pipe that nobody reads.
+  func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try writeAll($0, to: descriptor, place: path) }
+  }
+
   /// Syncs the file and puts it in its place.
   ///
   /// - Throws: `OutputError`.

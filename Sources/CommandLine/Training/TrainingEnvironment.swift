@@ -11,7 +11,7 @@ func trainingEnvironment(
   threads: Int, dataDigest: SHA256Digest?, arguments: [String], overrides: [String: String] = [:]
 ) -> RunEnvironment {
   var facts = trainingEngineFacts()
-  facts["version"] = GanRuns.configuration.version
+  facts["version"] = GanRuns.version
   facts["argv"] = arguments.joined(separator: " ")
   facts["threads"] = String(threads)
   facts["working_directory"] = FileManager.default.currentDirectoryPath
@@ -30,15 +30,6 @@ func trainingEnvironment(
   }
   facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)
-}
-
-/// CPUs that this process may use.
-func availableProcessors() -> Int {
-  var set = cpu_set_t()
-  guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return 1 }
-  return withUnsafeBytes(of: set) { bytes in
-    max(1, bytes.reduce(0) { $0 + $1.nonzeroBitCount })
-  }
 }
 
 /// A C array of characters up to its zero.

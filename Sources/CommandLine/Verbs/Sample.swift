@@ -2,6 +2,7 @@ import Adversarial
 package import ArgumentParser
 import Configuration
 import Foundation
+import Pictures
 import Reports
 import RunModel
 import RunRegistry
@@ -119,7 +120,8 @@ package struct Sample: Verb {
     }
     var text = csvLine(["x", "y"])
     for sample in 0..<samples.count {
-      text += csvLine(samples.values[2 * sample..<2 * sample + 2].map(\.shortestText))
+      let point = [samples.values[2 * sample], samples.values[2 * sample + 1]]
+      text += csvLine(point.map(\.shortestText))
     }
     return text
   }

@@ -94,7 +94,7 @@ extension Comparison {
     guard !rows.isEmpty else { return head + "  \(empty)\n" }
     let columns =
       [Table.Column("")]
-      + titles.map { Table.Column($0, isNumeric: isNumeric, isFlexible: true) }
+      + titles.map { Table.Column($0, isNumeric: isNumeric, isFlexible: true, keepsCase: true) }
     let table = Table(columns: columns, rows: rows).text(for: medium, indent: 2)
     // The runs' own rows name them already.
     let lines = title == "Runs" ? table.drop { $0 != "\n" }.dropFirst() : table[...]

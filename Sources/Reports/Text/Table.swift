@@ -2,15 +2,20 @@
 package struct Table: Sendable {
   /// A column's name and how its cells stand.
   package struct Column: Sendable {
-    package var name: String
+    /// As it stands in the header.
+    package var title: String
     /// Numbers stand to the right.
     package var isNumeric: Bool
     /// Whether its cells may be cut where the terminal is too narrow.
     package var isFlexible: Bool
 
     /// A column of texts, unless said otherwise.
-    package init(_ name: String, isNumeric: Bool = false, isFlexible: Bool = false) {
-      self.name = name
+    ///
+    /// - Parameter keepsCase: whether its name is someone's own word, not put in capitals.
+    package init(
+      _ name: String, isNumeric: Bool = false, isFlexible: Bool = false, keepsCase: Bool = false
+    ) {
+      title = keepsCase ? name : name.uppercased()
       self.isNumeric = isNumeric
       self.isFlexible = isFlexible
     }
@@ -48,7 +53,7 @@ package struct Table: Sendable {
         text += row.map(\.text).joined(separator: "\t") + "\n"
       }
     }
-    let header = columns.map { Cell($0.name.uppercased(), .faint) }
+    let header = columns.map { Cell($0.title, .faint) }
     let widths = fittedWidths(header: header, room: medium.width - indent)
     return ([header] + rows).reduce(into: "") { text, row in
       var line = String(repeating: " ", count: indent)

@@ -42,6 +42,11 @@ func expect(_ text: String, equalsFile path: String, location: SourceLocation = 
 
 /// A file's text, `nil` where it can't be read.
 func readFile(_ path: String) -> String? {
+  readBytes(path).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// A file's bytes, `nil` where it can't be read.
+func readBytes(_ path: String) -> [UInt8]? {
   guard let file = fopen(path, "r") else { return nil }
   defer { fclose(file) }
   var bytes: [UInt8] = []
@@ -49,7 +54,7 @@ func readFile(_ path: String) -> String? {
   while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
     bytes += buffer[..<count]
   }
-  return String(decoding: bytes, as: UTF8.self)
+  return bytes
 }
 
 /// Writes a file anew.
