@@ -1,0 +1,65 @@
+import Adversarial
+import Configuration
+import RunModel
+import Testing
+
+@Suite("A trainer restored from a snapshot")
+struct ResumeTests {
+  @Test(
+    "goes on bit for bit from every step",
+    arguments: [
+      [], ["schedule.kind=epochs", "schedule.generator=2"], ["schedule.kind=simultaneous"],
+      ["schedule.discriminator=2", "schedule.fresh_batch=false"],
+      ["packing=3", "batch_size=45", "discriminator.batch_norm=joined"],
+      ["generator.batch_size=80", "discriminator.optimizer={kind: sgd, lr: 0.01, momentum: 0.9}"],
+    ])
+  func everyStep(sets: [String]) throws {
+    let configuration = try RunConfiguration.load(
+      file: (name: "test.yaml", text: smallRing), sets: sets)
+    let straight = MemoryRecorder()
+    let whole = try trainer(configuration)
+    #expect(try whole.train(into: straight) == .finished)
+    let end = whole.snapshot().digest
+    for step in 1..<12 {
+      let recorder = MemoryRecorder()
+      let first = try trainer(configuration)
+      #expect(try first.train(into: recorder, steps: step) == .interrupted)
+      let saved = try #require(recorder.saved.last)
+      #expect(saved.step == step)
+      let second = try trainer(configuration, threads: 2)
+      try second.restore(saved.snapshot)
+      #expect(second.snapshot().digest == saved.snapshot.digest)
+      #expect(try second.train(into: recorder) == .finished)
+      #expect(second.snapshot().digest == end, "resumed at step \(step)")
+      #expect(recorder.values == straight.values, "resumed at step \(step)")
+    }
+  }
+
+  @Test("another architecture's snapshot is refused by the tensor that does not fit")
+  func otherShapes() throws {
+    let snapshot = try trainer(configuration()).snapshot()
+    let other = try trainer(configuration(smallRing, "generator.layers.0.dense=9"))
+    let before = other.snapshot().digest
+    let error = try #require(throws: AdversarialError.self) { try other.restore(snapshot) }
+    #expect(error.description.contains("generator.0.weight"))
+    #expect(error.description.contains("[3, 8]") && error.description.contains("[3, 9]"))
+    #expect(other.snapshot().digest == before)
+  }
+
+  @Test("the counters and names of a snapshot are the contract's")
+  func names() throws {
+    let trainer = try trainer(configuration())
+    try trainer.train(into: MemoryRecorder(), steps: 2)
+    let snapshot = trainer.snapshot()
+    for name in [
+      "generator.0.weight", "generator.0.norm.running_var", "generator_ema.0.norm.weight",
+      "generator_ema.1.bias", "optimizer.generator.m.0.weight", "optimizer.discriminator.v.2.bias",
+    ] { #expect(snapshot.tensor(named: name) != nil, "\(name)") }
+    #expect(snapshot.integer("step") == 2)
+    #expect(snapshot.integer("images") == 96)
+    #expect(snapshot.integer("d_updates") == 2)
+    #expect(snapshot.integer("optimizer.generator.steps") == 2)
+    #expect(snapshot.real("epoch.d_loss") != nil)
+    #expect(snapshot.clocks.keys.contains("epoch.seconds"))
+  }
+}
