@@ -50,6 +50,10 @@ import Testing
         [Layer(.dense(units: 10)), Layer(.reshape([3, 4]))],
         .shapesDiffer(network: "generator", layer: 1, input: [10], wanted: [3, 4])
       ),
+      (
+        [Layer(.dense(units: .max))],
+        .tooLarge(network: "generator", layer: 0, shape: [7, .max])
+      ),
       ([Layer(.dense(units: 0))], .noSize(network: "generator", layer: 0, shape: [0])),
       (
         [Layer(.dropout(probability: 1))],
