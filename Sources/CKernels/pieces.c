@@ -3,8 +3,8 @@
 void gr_gather_pieces(const gr_call *call) {
   const int64_t columns = call->columns, width = columns * call->inner;
   for (int64_t row = 0; row < call->rows; row++) {
-    float *out = call->out + row * columns;
-    const float *a = call->a + row * width, *b = call->b + row * width;
+    float *restrict out = call->out + row * columns;
+    const float *restrict a = call->a + row * width, *restrict b = call->b + row * width;
     for (int64_t i = 0; i < columns; i++) {
       float best = b[i], value = a[i];
       for (int64_t piece = 1; piece < call->inner; piece++) {
@@ -20,8 +20,8 @@ void gr_gather_pieces(const gr_call *call) {
 void gr_scatter_pieces(const gr_call *call) {
   const int64_t columns = call->columns, width = columns * call->inner;
   for (int64_t row = 0; row < call->rows; row++) {
-    float *out = call->out + row * width;
-    const float *a = call->a + row * columns, *b = call->b + row * width;
+    float *restrict out = call->out + row * width;
+    const float *restrict a = call->a + row * columns, *restrict b = call->b + row * width;
     for (int64_t i = 0; i < columns; i++) {
       float best = b[i];
       int64_t place = 0;

@@ -2,7 +2,10 @@
 #include "kernels.h"
 
 // Each loop is written once over x (and y); operands repeat along rows or columns by a stride of 0.
-// Out may be the same memory as a dense operand: element i is read before it is written.
+// Out may be the same memory as a dense operand, and never overlaps one otherwise: element i is read
+// before it is written, so EACH may tell the compiler that its vectors are safe.
+#define EACH(i, columns)                                \
+  _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < (columns); i++)
 
 #define BINARY(name, expression)                                                       \
   void name(const gr_call *call) {                                                     \
@@ -14,25 +17,25 @@
       const float *a = call->a + row * call->a_row;                                    \
       const float *b = call->b + row * call->b_row;                                    \
       if (call->a_column && call->b_column) {                                          \
-        for (int64_t i = 0; i < columns; i++) {                                        \
+        EACH(i, columns) {                                        \
           const float x = a[i], y = b[i];                                              \
           out[i] = (expression);                                                       \
         }                                                                              \
       } else if (call->a_column) {                                                     \
         const float y = b[0];                                                          \
-        for (int64_t i = 0; i < columns; i++) {                                        \
+        EACH(i, columns) {                                        \
           const float x = a[i];                                                        \
           out[i] = (expression);                                                       \
         }                                                                              \
       } else if (call->b_column) {                                                     \
         const float x = a[0];                                                          \
-        for (int64_t i = 0; i < columns; i++) {                                        \
+        EACH(i, columns) {                                        \
           const float y = b[i];                                                        \
           out[i] = (expression);                                                       \
         }                                                                              \
       } else {                                                                         \
         const float x = a[0], y = b[0];                                                \
-        for (int64_t i = 0; i < columns; i++) out[i] = (expression);                   \
+        EACH(i, columns) out[i] = (expression);                   \
       }                                                                                \
     }                                                                                  \
   }
@@ -47,14 +50,14 @@
       float *out = call->out + row * columns;               \
       const float *a = call->a + row * call->a_row;         \
       if (call->a_column) {                                 \
-        for (int64_t i = 0; i < columns; i++) {             \
+        EACH(i, columns) {             \
           const float x = a[i];                             \
           out[i] = (expression);                            \
         }                                                   \
       } else {                                              \
         const float x = a[0];                               \
         const float value = (expression);                   \
-        for (int64_t i = 0; i < columns; i++) out[i] = value; \
+        EACH(i, columns) out[i] = value; \
       }                                                     \
     }                                                       \
   }

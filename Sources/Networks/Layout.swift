@@ -39,6 +39,10 @@ struct Layout {
       let inputs = outputShape.reduce(1, *)
       let next = try layer.outputShape(of: outputShape, network: network, index: index)
       if let columns = layer.weightColumns {
+        let product = inputs.multipliedReportingOverflow(by: columns)
+        guard !product.overflow, product.partialValue < 1 << 40 else {
+          throw .tooLarge(network: network, layer: index, shape: [inputs, columns])
+        }
         weights.append("\(index).weight", [inputs, columns])
         if layer.bias { weights.append("\(index).bias", [columns]) }
       }
@@ -77,6 +81,9 @@ extension Layer {
       guard units > 0, pieces > 0 else {
         throw .noSize(network: network, layer: index, shape: [pieces, units])
       }
+      guard !units.multipliedReportingOverflow(by: pieces).overflow else {
+        throw .tooLarge(network: network, layer: index, shape: [pieces, units])
+      }
       return [units]
     case .dropout(let probability):
       guard probability >= 0, probability < 1 else {
@@ -88,7 +95,7 @@ extension Layer {
       guard !shape.isEmpty, shape.allSatisfy({ $0 > 0 }) else {
         throw .noSize(network: network, layer: index, shape: shape)
       }
-      guard shape.reduce(1, *) == count else {
+      guard shape.count <= 8, shape.reduce(1.0, { $0 * Double($1) }) == Double(count) else {
         throw .shapesDiffer(network: network, layer: index, input: input, wanted: shape)
       }
       return shape

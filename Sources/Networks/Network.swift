@@ -51,7 +51,7 @@ package final class Network: Sendable {
   /// - Parameters:
   ///   - inputShape: one example's; its last size is the channels.
   ///   - ema: whether a moving average is kept.
-  /// - Throws: `NetworkError` where shapes do not meet.
+  /// - Throws: `NetworkError` where shapes do not meet, `MemoryError` where there is no room.
   package init(
     name: String, layers: [Layer], inputShape: [Int], optimizer: OptimizerKind, ema: Bool
   ) throws {
@@ -61,15 +61,18 @@ package final class Network: Sendable {
     self.inputShape = inputShape
     self.optimizer = optimizer
     outputShape = layout.outputShape
-    let weights = FloatBuffer(count: layout.weights.count)
-    let statistics = FloatBuffer(count: layout.statistics.count)
+    let weights = try FloatBuffer(allocating: layout.weights.count)
+    let statistics = try FloatBuffer(allocating: layout.statistics.count)
     self.weights = weights
     self.statistics = statistics
-    gradients = FloatBuffer(count: weights.count)
-    moments = optimizer.moments.map { ($0, FloatBuffer(count: weights.count)) }
+    gradients = try FloatBuffer(allocating: weights.count)
+    moments = try optimizer.moments.map { ($0, try FloatBuffer(allocating: weights.count)) }
     average =
       ema
-      ? (FloatBuffer(count: weights.count), FloatBuffer(count: statistics.count)) : nil
+      ? (
+        try FloatBuffer(allocating: weights.count),
+        try FloatBuffer(allocating: statistics.count)
+      ) : nil
     parameters = layout.weights.places(in: weights)
     runningStatistics = layout.statistics.places(in: statistics)
     parameterCount = parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }

@@ -1,5 +1,16 @@
 import CKernels
 
+/// The system has no memory left for a buffer.
+package struct MemoryError: Error, Hashable, CustomStringConvertible {
+  /// Values of four bytes that were asked for.
+  package let count: Int
+
+  /// How much was asked for, and how to mend it.
+  package var description: String {
+    "no memory for \(count) numbers of 4 bytes: choose a smaller batch or smaller layers"
+  }
+}
+
 /// A flat run of float32 values: 64-byte aligned, zero at first, on huge pages where it is large.
 // Unchecked: readers and writers take turns by the stages of a plan, or on one host thread.
 package final class FloatBuffer: @unchecked Sendable {
@@ -8,13 +19,25 @@ package final class FloatBuffer: @unchecked Sendable {
   /// The values; valid while the buffer lives.
   package let pointer: UnsafeMutablePointer<Float>
 
-  /// A buffer of zeros.
+  /// A buffer of zeros, small enough that memory for it is taken for granted.
   package init(count: Int) {
-    guard count >= 0, let memory = gr_allocate(Int64(count) * 4) else {
+    guard let memory = Self.memory(count) else {
       preconditionFailure("no memory for \(count) numbers")
     }
     self.count = count
-    pointer = memory.assumingMemoryBound(to: Float.self)
+    pointer = memory
+  }
+
+  /// A buffer of zeros whose size a user chose.
+  package init(allocating count: Int) throws(MemoryError) {
+    guard let memory = Self.memory(count) else { throw MemoryError(count: count) }
+    self.count = count
+    pointer = memory
+  }
+
+  private static func memory(_ count: Int) -> UnsafeMutablePointer<Float>? {
+    guard count >= 0, count < 1 << 40 else { return nil }
+    return gr_allocate(Int64(count) * 4)?.assumingMemoryBound(to: Float.self)
   }
 
   deinit { gr_free(pointer) }

@@ -27,9 +27,10 @@ package final class Plan {
   /// Plans a graph for a batch.
   ///
   /// - Parameter seed: the key of the graph's random numbers.
-  package init(_ graph: Graph, sharding: Sharding, seed: UInt64) throws {
+  /// - Throws: `MemoryError` where its temporaries and inputs find no room.
+  package init(_ graph: Graph, sharding: Sharding, seed: UInt64) throws(MemoryError) {
     let planner = Planner(graph, sharding: sharding)
-    let memory = PlanMemory(planner)
+    let memory = try PlanMemory(planner)
     let emission = Emission(planner: planner, memory: memory, seed: seed)
     self.graph = graph
     self.sharding = sharding
@@ -41,7 +42,7 @@ package final class Plan {
           emission.place(index), rows: planner.rowCount(index),
           columns: graph.nodes[index].columns)
       case .gradientNorm(let place):
-        .norm(memory.norms[place] ?? .allocate(capacity: 1))
+        .norm(memory.norm(place))
       }
     }
     callCount = emission.buckets.reduce(0) { $0 + $1.count }

@@ -12,14 +12,16 @@ struct PlanMemory {
   let norms: [UnsafeMutablePointer<Double>?]
   let failure: UnsafeMutablePointer<Int32>
 
-  init(_ planner: Planner) {
+  init(_ planner: Planner) throws(MemoryError) {
     let graph = planner.graph
-    arena = FloatBuffer(count: planner.arenaCount)
+    arena = try FloatBuffer(allocating: planner.arenaCount)
     constants = FloatBuffer(count: graph.nodes.count + 1)
     for (index, value) in planner.constants.enumerated() {
       constants.pointer[index] = value ?? 0
     }
-    inputs = graph.inputs.map { FloatBuffer(count: planner.elementCount($0.node)) }
+    inputs = try graph.inputs.map { (_, node) throws(MemoryError) in
+      try FloatBuffer(allocating: planner.elementCount(node))
+    }
     hostScalars = .allocate(capacity: max(1, graph.hostScalars.count))
     hostScalars.initialize(repeating: 0, count: max(1, graph.hostScalars.count))
     counters = .allocate(capacity: max(1, graph.counters.count))
@@ -40,6 +42,12 @@ struct PlanMemory {
     counters.deallocate()
     for sums in norms { sums?.deallocate() }
     failure.deallocate()
+  }
+
+  /// Where the gradient's norm of an update stands that was asked for it.
+  func norm(_ update: Int) -> UnsafeMutablePointer<Double> {
+    guard let sums = norms[update] else { preconditionFailure("update \(update) has no norm") }
+    return sums
   }
 
   /// A zero to repeat.
