@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Migrations and schema")
 struct MigrationTests {
-  /// SHA-256 of every released file. A line is added with a release and never changes.
+  /// SHA-256 of every released file.
+  ///
+  /// A line is added with a release and never changes.
   static let released = [
     "0001_initial.sql": "ce4be99fb29fe497195c004e568476839c9acbc73c5ab253a3a4716945888ee3"
   ]
