@@ -18,7 +18,7 @@ CREATE TABLE registry(
 CREATE TABLE run(
   id            INTEGER PRIMARY KEY,
   run_id        TEXT NOT NULL UNIQUE CHECK(length(run_id) = 14 AND run_id GLOB 'r*'),
-  name          TEXT NOT NULL CHECK(name <> '' AND instr(name, '@') = 0),
+  name          TEXT NOT NULL CHECK(name <> '' AND instr(name, '@') = 0), -- several runs may share one
   experiment    TEXT NOT NULL,                          -- the name of the group it belongs to
   status        TEXT NOT NULL CHECK(status IN
                   ('running', 'finished', 'interrupted', 'crashed', 'failed', 'diverged', 'paused')),
@@ -49,8 +49,6 @@ CREATE TABLE setting(
   value ANY NOT NULL,                                   -- 0 or 1, an integer, a real, a text; NaN is the text 'NaN'
   PRIMARY KEY(run, key)
 ) STRICT, WITHOUT ROWID;
--- `list --sort params.KEY`.
-CREATE INDEX setting_by_key ON setting(key, run);
 
 -- One stretch of training by one process; a resume opens the next. (sealed, but for heartbeat_at)
 CREATE TABLE attempt(
@@ -134,8 +132,6 @@ CREATE TABLE series(
   first_nan_step INTEGER,
   UNIQUE(run, name)
 ) STRICT;
--- `list --sort metrics.NAME`.
-CREATE INDEX series_by_name ON series(name, run);
 
 -- One value of one metric. A row is a point: NULL is NaN, a missing point is a missing row;
 -- infinities are values. docs/decisions/0001-metric-key-order.md has the measurements behind the
@@ -166,7 +162,7 @@ CREATE TABLE chunk(
   id     INTEGER PRIMARY KEY,
   digest BLOB NOT NULL UNIQUE CHECK(length(digest) = 32),   -- of the raw bytes
   bytes  INTEGER NOT NULL CHECK(bytes BETWEEN 1 AND 1048576), -- raw length
-  codec  INTEGER NOT NULL CHECK(codec = 0),             -- 0: stored as they are
+  codec  INTEGER NOT NULL CHECK(codec >= 0),            -- how data holds them; 0: as they are
   data   BLOB NOT NULL CHECK(length(data) <= bytes)
 ) STRICT;
 
@@ -211,7 +207,7 @@ CREATE INDEX checkpoint_by_run ON checkpoint(run, attempt, step);
 CREATE TABLE tensor(
   checkpoint INTEGER NOT NULL REFERENCES checkpoint(id) ON DELETE CASCADE,
   name       TEXT NOT NULL,                             -- such as generator.0.weight
-  dtype      TEXT NOT NULL CHECK(dtype = 'F32'),
+  dtype      TEXT NOT NULL,                             -- F32
   shape      TEXT NOT NULL CHECK(shape GLOB '[[]*]'),     -- a JSON array, such as [64,256]
   content    INTEGER NOT NULL REFERENCES content(id),
   PRIMARY KEY(checkpoint, name)

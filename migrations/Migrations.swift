@@ -4,6 +4,12 @@ package struct Migration: Sendable {
   package let name: String
   /// Its statements, without transaction control.
   package let sql: String
+
+  /// A step from its file's name and text.
+  package init(name: String, sql: String) {
+    self.name = name
+    self.sql = sql
+  }
 }
 
 /// The schema's steps in their order; a registry's `user_version` says how many it has.

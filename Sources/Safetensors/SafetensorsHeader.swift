@@ -29,7 +29,8 @@ struct SafetensorsHeader {
     for (name, shape) in tensors {
       guard name != "__metadata__", !name.isEmpty, seen.insert(name).inserted else {
         throw SafetensorsError(
-          .invalid, "A safetensors file can't hold two tensors named \"\(name)\", or one without a "
+          .invalid,
+          "A safetensors file can't hold two tensors named \"\(name)\", or one without a "
             + "name of its own.")
       }
       let begin = end

@@ -77,16 +77,16 @@ struct AttemptTests {
 
   @Test("a run is not overtaken unseen: the older process is told to stop")
   func fencing() throws {
-    let me = ProcessIdentity.current()
-    let other = ProcessIdentity(
-      host: "elsewhere", pidNamespace: me.pidNamespace, bootID: "another", pid: 7, startTicks: 1)
-    let clock = Clock()
-    let writer = try RegistryWriter(
-      path: folder.file(), clock: { clock.now }, liveness: Liveness(observer: other))
+    // Each writer believes the other's process gone, as two hosts with a slow clock might.
+    func liveness(pid: Int32) -> Liveness {
+      var process = ProcessIdentity.current()
+      process.pid = pid
+      return Liveness(observer: process, processState: { _ in nil })
+    }
+    let writer = try RegistryWriter(path: folder.file(), liveness: liveness(pid: 1))
     let session = try writer.begin()
-    clock.advance(by: 61_000_000)
-    let taker = try RegistryWriter(path: folder.file(), clock: { clock.now })
-    let reader = try RegistryReader(path: folder.file(), clock: { clock.now })
+    let taker = try RegistryWriter(path: folder.file(), liveness: liveness(pid: 2))
+    let reader = try RegistryReader(path: folder.file(), liveness: liveness(pid: 3))
     #expect(try reader.run("ring").status == .crashed)
     let second = try taker.resume(session.runID, from: nil)
     try session.record(measure(1, ["d_loss": 1]))

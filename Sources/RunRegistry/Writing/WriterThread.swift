@@ -28,14 +28,14 @@ final class WriterThread: @unchecked Sendable {
   private var weight = 0
   private var snapshots = 0
   private var isStopped = false
+  private var sessions: [ObjectIdentifier: RunSession] = [:]
+  private var beatAt = Date.distantFuture
 
   // Of the thread alone.
   private var batch: [ObjectIdentifier: (session: RunSession, recorded: [Recorded])] = [:]
   private var batchOrder: [ObjectIdentifier] = []
   private var weightInBatch = 0
   private var flushAt: Date?
-  private var beatAt = Date()
-  private var sessions: [ObjectIdentifier: RunSession] = [:]
 
   init(_ connection: WriterConnection) {
     self.connection = connection
@@ -69,7 +69,12 @@ final class WriterThread: @unchecked Sendable {
 
   /// Renews the heartbeat of a session's attempt until it is dropped.
   func watch(_ session: RunSession) {
-    condition.withLock { sessions[ObjectIdentifier(session)] = session }
+    condition.withLock {
+      // The attempt's row itself is the first sign of life.
+      if sessions.isEmpty { beatAt = Self.nextBeat() }
+      sessions[ObjectIdentifier(session)] = session
+      condition.broadcast()
+    }
   }
 
   /// Ends the heartbeat of a session's attempt.
@@ -164,16 +169,16 @@ final class WriterThread: @unchecked Sendable {
 
   /// Stores points that come while a large snapshot is written, so that readers see them in time.
   private func storeMeanwhile() {
-    let (waiting, watched) = condition.withLock {
+    let (waiting, watched, isBeatDue) = condition.withLock {
       let waiting = items.prefix { if case .recorded = $0 { true } else { false } }
       items.removeFirst(waiting.count)
       for case .recorded(let recorded, _) in waiting { weight -= recorded.weight }
       condition.broadcast()
-      return (waiting, Array(sessions.values))
+      return (waiting, Array(sessions.values), !sessions.isEmpty && beatAt <= Date())
     }
     for case .recorded(let recorded, let session) in waiting { add(recorded, of: session) }
     if let flushAt, flushAt <= Date() { flush() }
-    if beatAt <= Date() { beat(watched) }
+    if isBeatDue { beat(watched) }
   }
 
   /// Stores the batch, each run's part in a transaction of its own.
@@ -202,8 +207,12 @@ final class WriterThread: @unchecked Sendable {
     if !kept.isEmpty { flushAt = Date(timeIntervalSinceNow: 1) }
   }
 
+  private static func nextBeat() -> Date {
+    Date(timeIntervalSinceNow: Double(Liveness.heartbeatEvery.components.seconds))
+  }
+
   private func beat(_ watched: [RunSession]) {
-    beatAt = Date(timeIntervalSinceNow: Double(Liveness.heartbeatEvery.components.seconds))
+    condition.withLock { beatAt = Self.nextBeat() }
     // A heartbeat that can't be written is renewed with the next; only its absence is read.
     try? connection.transaction { transaction in
       for session in watched {

@@ -1,0 +1,79 @@
+import RunModel
+import Testing
+
+@Suite("Digests")
+struct DigestTests {
+  @Test(
+    "SHA-256 gives the published digests",
+    arguments: [
+      // NIST, "SHA-256 example" and the secure hash standard's validation suite.
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ])
+  func published(text: String, hex: String) {
+    #expect(SHA256.digest(text.utf8).description == hex)
+    let hash = SHA256()
+    for byte in text.utf8 { hash.update([byte]) }
+    #expect(hash.finish() == SHA256Digest(hex: hex))
+  }
+
+  @Test(
+    "a text that is no digest is none", arguments: ["", "e3", String(repeating: "g", count: 64)])
+  func invalid(text: String) {
+    #expect(SHA256Digest(hex: text) == nil)
+    #expect(SHA256Digest(bytes: Array(text.utf8)) == nil || text.utf8.count == 32)
+  }
+
+  /// A small state; what is told apart is a parameter.
+  private func snapshot(
+    _ name: String = "w", shape: [Int] = [2, 3], value: Float = 1,
+    counters: [String: Snapshot.Counter] = ["step": .integer(3), "sum": .real(0.5)],
+    clocks: [String: Double] = [:], seed: UInt64 = 1
+  ) -> Snapshot {
+    Snapshot(
+      tensors: [Snapshot.Tensor(name: name, shape: shape, byteOffset: 64)], counters: counters,
+      clocks: clocks, seed: seed, byteCount: 64 + 24
+    ) { memory in
+      for place in 0..<6 {
+        memory.storeBytes(of: value, toByteOffset: 64 + place * 4, as: Float.self)
+      }
+    }
+  }
+
+  @Test("every part of a state changes its digest, and its clocks do not")
+  func parts() {
+    let digests = [
+      snapshot(), snapshot("v"), snapshot(shape: [3, 2]), snapshot(shape: [6]),
+      snapshot(value: -1), snapshot(counters: ["step": .integer(4), "sum": .real(0.5)]),
+      snapshot(counters: ["step": .real(3), "sum": .real(0.5)]),
+      snapshot(counters: ["step": .integer(3)]), snapshot(counters: [:]), snapshot(seed: 2),
+      snapshot(counters: ["step": .integer(3), "sum": .real(-0.5)]),
+    ].map(\.digest)
+    #expect(Set(digests).count == digests.count)
+    #expect(snapshot(clocks: ["seconds": 9]).digest == digests[0])
+  }
+
+  @Test("a digest does not depend on where tensors lie or in which order they were given")
+  func layout() {
+    func state(_ first: Int, _ second: Int, isSwapped: Bool) -> Snapshot {
+      let tensors = [
+        Snapshot.Tensor(name: "a", shape: [2], byteOffset: first),
+        Snapshot.Tensor(name: "b", shape: [], byteOffset: second),
+      ]
+      return Snapshot(
+        tensors: isSwapped ? tensors.reversed() : tensors, counters: [:], clocks: [:], seed: 0,
+        byteCount: 128
+      ) { memory in
+        memory.storeBytes(of: 1, toByteOffset: first, as: Float.self)
+        memory.storeBytes(of: 2, toByteOffset: first + 4, as: Float.self)
+        memory.storeBytes(of: 3, toByteOffset: second, as: Float.self)
+      }
+    }
+    #expect(state(0, 8, isSwapped: false).digest == state(64, 4, isSwapped: true).digest)
+    #expect(state(0, 8, isSwapped: true).tensors.map(\.name) == ["a", "b"])
+  }
+}

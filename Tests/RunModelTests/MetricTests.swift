@@ -1,0 +1,70 @@
+import RunModel
+import Testing
+
+@Suite("Metrics")
+struct MetricTests {
+  @Test("a summary does not depend on the order of its points", arguments: 1...50)
+  func orders(seed: UInt64) throws {
+    var random = Generator(seed: seed)
+    let values: [Double] = [0, 1, -2, 1, .nan, .infinity, -.infinity]
+    let points = (0..<Int(random.next() % 12 + 1)).map { step in
+      (step: step * 3, value: values[Int(random.next() % UInt64(values.count))])
+    }
+    let shuffled = points.shuffled(using: &random)
+    var summary = MetricSummary(step: shuffled[0].step, value: shuffled[0].value)
+    for point in shuffled.dropFirst() { summary.add(step: point.step, value: point.value) }
+    let numbers = points.filter { !$0.value.isNaN }
+    #expect(summary.count == points.count, "seed \(seed)")
+    #expect(summary.lastStep == points.last?.step, "seed \(seed)")
+    #expect(String(summary.last) == points.last.map { String($0.value) }, "seed \(seed)")
+    #expect(summary.nanCount == points.count - numbers.count, "seed \(seed)")
+    #expect(summary.firstNaNStep == points.first { $0.value.isNaN }?.step, "seed \(seed)")
+    #expect(summary.min == numbers.map(\.value).min(), "seed \(seed)")
+    #expect(summary.max == numbers.map(\.value).max(), "seed \(seed)")
+    #expect(summary.minStep == numbers.first { $0.value == summary.min }?.step, "seed \(seed)")
+    #expect(summary.maxStep == numbers.first { $0.value == summary.max }?.step, "seed \(seed)")
+  }
+
+  @Test(
+    "metrics that measure time are known by their ends",
+    arguments: [
+      ("seconds", true), ("checkpoint_stall_ms", true), ("images_per_second", true),
+      ("evaluate_seconds", true), ("d_loss", false), ("seconds_left", false),
+    ])
+  func time(name: String, measures: Bool) {
+    #expect(measuresTime(metric: name) == measures)
+  }
+
+  @Test(
+    "numbers read back from their shortest text",
+    arguments: [
+      (0.1, "0.1"), (1e-8, "1e-08"), (2, "2"), (-3.5, "-3.5"), (1e22, "1e+22"), (0, "0"),
+      (.infinity, "inf"), (-.infinity, "-inf"), (.nan, "NaN"), (.leastNonzeroMagnitude, "5e-324"),
+    ])
+  func text(value: Double, expected: String) {
+    #expect(value.shortestText == expected)
+    if value.isFinite { #expect(Double(expected) == value) }
+  }
+
+  @Test("a setting reads as in a configuration file")
+  func settings() {
+    let values: [ParameterValue] = [.boolean(true), .integer(-3), .number(2e-4), .text("ring")]
+    #expect(values.map(\.description) == ["true", "-3", "0.0002", "ring"])
+    #expect(values.map(\.doubleValue) == [nil, -3, 2e-4, nil])
+  }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+struct Generator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
