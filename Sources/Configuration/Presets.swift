@@ -8,12 +8,18 @@ extension RunConfiguration {
   ///
   /// - Throws: ``ConfigurationError`` for a name that is none.
   package static func presetText(_ name: String) throws -> String {
-    try text(ofPreset: name, at: nil)
+    try text(ofPreset: name, at: nil, kind: .usage)
   }
 
-  static func presetTree(_ name: String, at place: Place) throws(ConfigurationError) -> Tree {
+  /// A preset's tree, which says the preset's name.
+  ///
+  /// - Parameter kind: what an unknown name is; `place` tells where it was written.
+  static func presetTree(
+    _ name: String, at place: Place, kind: ConfigurationError.Kind
+  ) throws(ConfigurationError) -> Tree {
     let source = "preset \(name)"
-    guard let tree = try Tree(yaml: text(ofPreset: name, at: place), source: source) else {
+    guard let tree = try Tree(yaml: text(ofPreset: name, at: place, kind: kind), source: source)
+    else {
       throw ConfigurationError("the preset \(name) is empty")
     }
     let value = Tree.scalar(Scalar(.text(name)), Place(source: source, line: nil))
@@ -21,7 +27,7 @@ extension RunConfiguration {
   }
 
   private static func text(
-    ofPreset name: String, at place: Place?
+    ofPreset name: String, at place: Place?, kind: ConfigurationError.Kind
   ) throws(ConfigurationError) -> String {
     switch name {
     case "ring": String(decoding: PackageResources.ring_yaml, as: UTF8.self)
@@ -29,7 +35,8 @@ extension RunConfiguration {
     default:
       throw ConfigurationError(
         "there is no preset '\(shown(name))'\(suggestion(for: name, among: presetNames)); "
-          + "there are \(presetNames.joined(separator: ", "))", at: place)
+          + "there are \(presetNames.joined(separator: ", "))", at: place,
+        kind: kind)
     }
   }
 }

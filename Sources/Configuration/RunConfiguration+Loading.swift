@@ -33,9 +33,9 @@ extension RunConfiguration {
         throw ConfigurationError(
           "preset must be a preset's name, not \(named.kindOfNode)", at: named.place)
       }
-      base = try presetTree(scalar.text, at: place)
+      base = try presetTree(scalar.text, at: place, kind: .invalid)
     } else if let preset = preset ?? (file == nil ? "ring" : nil) {
-      base = try presetTree(preset, at: Place(source: "--preset", line: nil))
+      base = try presetTree(preset, at: Place(source: "--preset", line: nil), kind: .usage)
     }
     let merged =
       switch (base, tree) {

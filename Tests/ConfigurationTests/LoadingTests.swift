@@ -11,6 +11,7 @@ struct LoadingTests {
     #expect(configuration.preset == "ring")
     #expect(configuration.data == .ring(modes: 8, radius: 2, stddev: 0.02))
     #expect(configuration.loss == .nonsaturating)
+    #expect(configuration.packing == 2)
     #expect(configuration.shards == 4)
   }
 

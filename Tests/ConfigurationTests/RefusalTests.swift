@@ -139,6 +139,13 @@ struct RefusalTests {
       try RunConfiguration.load(preset: "ring", file: ("a.yaml", "preset: ring"))
     }
     #expect(twice.kind == .usage)
-    #expect(throws: ConfigurationError.self) { try RunConfiguration.load(preset: "rnig") }
+    let unknown = try #require(throws: ConfigurationError.self) {
+      try RunConfiguration.load(preset: "rnig")
+    }
+    #expect(unknown.kind == .usage && unknown.message.contains("did you mean 'ring'"))
+    #expect(
+      Self.message("preset: rnig\nseed: 1")
+        == "a.yaml:1: there is no preset 'rnig' (did you mean 'ring'?); there are ring, fashion-mlp"
+    )
   }
 }
