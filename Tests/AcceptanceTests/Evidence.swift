@@ -74,7 +74,7 @@ enum Examples {
     log_every: 1
     label_smoothing: 0.1
     schedule: {kind: epochs, discriminator: 1, generator: 2}
-    samples: {every: 0, count: 0}
+    samples: {every: 0}
     generator:
       ema: 0.99
       layers:

@@ -72,7 +72,7 @@ final class Workplace {
     let name = UUID().uuidString
     let output = path("\(name).out")
     let error = path("\(name).err")
-    for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, error] { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: error)
     if let input {

@@ -15,7 +15,7 @@ struct FreezingTests {
     let before = trainer.snapshot()
     try trainer.train(into: MemoryRecorder(), steps: 6)
     let after = trainer.snapshot()
-    #expect(before.tensors("generator", "optimizer.generator").count == 24)
+    #expect(before.tensors("generator", "optimizer.generator").count == 28)
     #expect(
       before.tensors("generator", "optimizer.generator")
         == after.tensors("generator", "optimizer.generator"))

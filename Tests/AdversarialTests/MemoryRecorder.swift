@@ -55,7 +55,7 @@ let smallRing = """
   epochs: 2
   steps_per_epoch: 6
   batch_size: 48
-  samples: {every: 0, count: 0}
+  samples: {every: 0}
   log_every: 1
   generator:
     layers: [{dense: 8, norm: batch, activation: relu}, {dense: 2}]
