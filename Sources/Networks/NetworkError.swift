@@ -16,7 +16,7 @@ extension NetworkError {
   package var layer: Int {
     switch self {
     case .noLayers: 0
-    case .shapesDiffer(_, let layer, _, _), .noSize(_, let layer, _),
+    case .shapesDiffer(_, let layer, _, _), .noSize(_, let layer, _), .tooLarge(_, let layer, _),
       .probability(_, let layer, _):
       layer
     }
