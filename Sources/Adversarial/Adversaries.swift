@@ -48,7 +48,9 @@ package struct Adversaries: Sendable {
   ///
   /// Lin et al., "PacGAN", 2018: adjacent examples are joined along their last dimension.
   func packed(_ examples: Tensor) -> Tensor {
-    examples.reshape(perUnit: 1)
+    // Example after example, each [places, channels]: to places of all examples' channels.
+    examples.reshape(perUnit: 1).transposeBlocks(
+      outer: configuration.packing, inner: exampleShape.dropLast().reduce(1, *))
   }
 
   private static func network(

@@ -58,6 +58,10 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
       return joined.sliceRows(.second, perUnit: 2) * joined.sliceRows(.first, perUnit: 2).exp
     },
     pair("packed rows") { $0.reshape(perUnit: 1).tanh + $1.reshape(perUnit: 1) },
+    pair("transposed blocks") { x, y in
+      x.reshape(perUnit: 1).transposeBlocks(outer: 2, inner: x.columns).tanh
+        * y.reshape(perUnit: 1)
+    },
     OperationCase(
       name: "a repeated row",
       leaves: { m, _ in [.batch(perUnit: 1, columns: m), .fixed(rows: 1, columns: m)] },

@@ -55,6 +55,14 @@ struct Reference {
     case .broadcastRows: return (0..<count).map { x[0][$0 % columns] }
     case .broadcastColumns: return (0..<count).map { x[0][$0 / columns] }
     case .reshape, .stopGradient: return x[0]
+    case .transposeBlocks(let outer, let inner):
+      let block = columns / (outer * inner)
+      return (0..<count).map { place in
+        let (row, column) = (place / columns, place % columns)
+        let (group, element) = (column / block, column % block)
+        // Group g of the result is number g mod outer of the outer ones, g / outer of the inner ones.
+        return x[0][row * columns + (group % outer * inner + group / outer) * block + element]
+      }
     case .concatRows, .sliceRows, .padRows: return moveRows(index, node, x)
     case .product(let transposeA, let transposeB):
       return product(node, x, rows: rows, transposeA: transposeA, transposeB: transposeB)

@@ -67,6 +67,9 @@ void gr_leaky(const gr_call *call);  // a > 0 ? a : p a
 void gr_gather_pieces(const gr_call *call);
 void gr_scatter_pieces(const gr_call *call);
 
+// Blocks: in each row of out, a's blocks [a_row, inner, block] as [inner, a_row, block].
+void gr_transpose_blocks(const gr_call *call);
+
 // -- Sums (sums.c). Rows: out[columns] (+)= sum over rows of a; flags 1 adds to what is there.
 // Columns: out[rows] = sum over columns of a.
 void gr_sum_rows(const gr_call *call);

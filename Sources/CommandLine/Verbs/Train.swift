@@ -112,7 +112,9 @@ package struct ThreadOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 up.") }
   }
 
-  func count(shards: Int) -> Int { min(threads ?? ProcessInfo.processInfo.activeProcessorCount, shards) }
+  func count(shards: Int) -> Int {
+    min(threads ?? ProcessInfo.processInfo.activeProcessorCount, shards)
+  }
 }
 
 extension RunConfiguration {

@@ -48,6 +48,8 @@ extension Graph {
     case .broadcastColumns: return adjoint.sumColumns
     case .reshape, .concatRows, .sliceRows, .padRows:
       return rowDerivative(of: node, by: place, adjoint: adjoint)
+    case .transposeBlocks(let outer, let inner):
+      return adjoint.transposeBlocks(outer: inner, inner: outer)
     case .product(let transposeA, let transposeB):
       return productDerivative(
         by: place, a: operands[0], b: operands[1], transposeA: transposeA,

@@ -17,6 +17,8 @@ enum Operation {
   case broadcastRows
   case broadcastColumns
   case reshape
+  /// Within each row the blocks `[outer, inner, block]` as `[inner, outer, block]`.
+  case transposeBlocks(outer: Int, inner: Int)
   /// In each shard the first operand's rows, then the second's.
   case concatRows
   case sliceRows(RowHalf)

@@ -100,6 +100,8 @@ struct Emission {
     case .concatRows: emitConcat(index, operands)
     case .sliceRows(let half): emitSlice(index, operands[0], half)
     case .padRows(let half): emitPad(index, operands[0], half)
+    case .transposeBlocks(let outer, let inner):
+      emitTransposeBlocks(index, operands[0], outer: outer, inner: inner)
     case .product(let transposeA, let transposeB):
       emitProduct(index, operands, transposeA: transposeA, transposeB: transposeB)
     case .read, .input, .constant, .reshape, .stopGradient: break
