@@ -12,6 +12,8 @@ struct LoadingTests {
     #expect(configuration.data == .ring(modes: 8, radius: 2, stddev: 0.02))
     #expect(configuration.loss == .nonsaturating)
     #expect(configuration.packing == 2)
+    #expect(configuration.generator.ema == 0.995)
+    #expect(configuration.generator.optimizer.constants.averageDecay == 0.995)
     #expect(configuration.shards == 4)
   }
 
