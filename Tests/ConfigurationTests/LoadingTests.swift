@@ -11,8 +11,8 @@ struct LoadingTests {
     #expect(configuration.preset == "ring")
     #expect(configuration.data == .ring(modes: 8, radius: 2, stddev: 0.02))
     #expect(configuration.loss == .nonsaturating)
-    #expect(configuration.packing == 2)
-    #expect(configuration.shards == 4)
+    let same = try RunConfiguration.load(preset: "ring")
+    #expect(configuration == same)
   }
 
   @Test(
@@ -57,7 +57,9 @@ struct LoadingTests {
     #expect(configuration.batchSize == 32)
     #expect(configuration.latent.size == 5)
     #expect(configuration.epochs == 9)
-    #expect(configuration.stepsPerEpoch == 1000)
+    let preset = try RunConfiguration.load(preset: "ring")
+    #expect(configuration.stepsPerEpoch == preset.stepsPerEpoch)
+    #expect(configuration.generator == preset.generator)
   }
 
   @Test("a map that names another kind starts from that kind's defaults")
@@ -70,7 +72,9 @@ struct LoadingTests {
     #expect(configuration.data == .grid(side: 5, spacing: 2, stddev: 0.05))
     let same = try RunConfiguration.load(
       preset: "ring", sets: ["generator.optimizer={kind: adam, beta1: 0}"])
-    #expect(same.generator.optimizer.learningRate == 1e-3)
+    let preset = try RunConfiguration.load(preset: "ring")
+    #expect(
+      same.generator.optimizer.learningRate == preset.generator.optimizer.learningRate)
     #expect(same.generator.optimizer.constants.beta1 == 0)
   }
 
@@ -129,6 +133,15 @@ struct LoadingTests {
     let configuration = try RunConfiguration.load(
       file: ("a.yaml", minimal), sets: ["batch_size=\(batch)", "packing=\(packing)"])
     #expect(configuration.shards == shards)
+  }
+
+  @Test("the decay of the moving average goes to the generator's updates")
+  func average() throws {
+    let configuration = try RunConfiguration.load(
+      file: ("a.yaml", minimal), sets: ["generator.ema=0.75"])
+    #expect(configuration.generator.ema == 0.75)
+    #expect(configuration.generator.optimizer.constants.averageDecay == 0.75)
+    #expect(configuration.discriminator.ema == nil)
   }
 
   @Test("where a key was written is known to its line")

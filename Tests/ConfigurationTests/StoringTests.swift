@@ -37,18 +37,18 @@ struct StoringTests {
 
   @Test("the printed YAML is in the catalogue's order, maps that fit on one line")
   func printedForm() throws {
-    let text = try RunConfiguration.load(preset: "ring", sets: ["generator.layers.2.norm=batch"])
-      .yaml()
-    #expect(text.hasPrefix("preset: ring\nexperiment: default\ndata: {kind: ring, modes: 8, "))
+    let configuration = try RunConfiguration.load(
+      file: ("a.yaml", minimal), sets: ["generator.layers.1.norm=batch"])
+    let text = try configuration.yaml()
+    #expect(text.hasPrefix("experiment: default\ndata: {kind: ring, modes: 8, radius: 2.0, "))
     #expect(
       text.contains(
         """
         generator:
           layers:
-            - {dense: 128, activation: relu, bias: true}
-            - {dense: 128, activation: relu, bias: true}
+            - {dense: 8, activation: relu, bias: true}
             - {dense: 2, norm: {kind: batch, momentum: 0.1, eps: 1e-05}, activation: none, bias: true}
-          optimizer: {kind: adam, lr: 0.001, beta1: 0.5, beta2: 0.999, eps: 1e-08}
+          optimizer: {kind: adam, lr: 0.0002, beta1: 0.5, beta2: 0.999, eps: 1e-08}
         discriminator:
         """))
   }
