@@ -50,6 +50,7 @@ struct Planner {
     markNeeded()
     fuse()
     markDense()
+    chooseDirectSlots()
     layOutStages()
     layOutMemory()
   }

@@ -23,7 +23,7 @@ extension Planner {
         }
         index += 1
       }
-      let copies = graph.assignments.contains { $0.segment == segment }
+      let copies = graph.assignments.contains { $0.segment == segment && needsCopy($0) }
       let updates = graph.updates.contains { $0.segment == segment }
       let ending = SegmentEnding(assignments: last + 1, updates: last + (copies ? 2 : 1))
       endings.append(ending)

@@ -12,7 +12,6 @@ extension Planner {
     for (sum, terms) in accumulations where needed[sum] {
       for term in terms { storage[term] = sum }
     }
-    chooseDirectSlots()
     let readings = collectReadings()
     let kept = Set(outputNodes().map(root))
     reuseOperands(readings, kept: kept)
@@ -36,8 +35,8 @@ extension Planner {
   }
 
   /// A value whose only purpose is to be assigned is computed in its slot, where nobody reads the slot's
-  /// former value in this segment.
-  private mutating func chooseDirectSlots() {
+  /// former value.
+  mutating func chooseDirectSlots() {
     var readCounts = [Int](repeating: 0, count: nodes.count)
     for index in nodes.indices where needed[index] && !absorbed[index] {
       for operand in operands(index) { readCounts[root(operand)] += 1 }
