@@ -41,6 +41,7 @@ extension RegistryError {
 
   /// The sentence for an error that SQLite reported; its own words never reach a user.
   static func from(_ error: any Error, path: String) -> any Error {
+    if error is RowDecodingError { return damaged(path, "a value is not of its column's type") }
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:

@@ -124,6 +124,18 @@ struct ConcurrencyTests {
     try writer.close()
   }
 
+  @Test("closing says what could not be stored")
+  func lostAtClose() throws {
+    let writer = try RegistryWriter(path: folder.file(), patience: .milliseconds(30))
+    let session = try writer.begin()
+    let descriptor = open(folder.file("runs.db.lock"), O_RDWR)
+    #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    try session.record(measure(1, ["d_loss": 1]))
+    let error = try #require(throws: RegistryError.self) { try writer.close() }
+    #expect(error.kind == .busy)
+    close(descriptor)
+  }
+
   @Test("a second save waits for room and is stored in its turn")
   func savesInTurn() throws {
     let writer = try RegistryWriter(path: folder.file())
