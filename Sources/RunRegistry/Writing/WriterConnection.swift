@@ -49,14 +49,12 @@ final class WriterConnection: @unchecked Sendable {
           let version = try RegistryFile.checkIdentity(database, path: path, known: ledger.count)
           try Connection.setUpWAL(database)
           try Creation.migrate(database, from: version, ledger)
-          let count:
-            @convention(c) (
-              UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32
-            ) -> Int32 = { pages, _, _, count in
+          sqlite3_wal_hook(
+            database.sqliteConnection,
+            { pages, _, _, count in
               pages?.storeBytes(of: count, as: Int32.self)
               return SQLITE_OK
-            }
-          sqlite3_wal_hook(database.sqliteConnection, count, walPages)
+            }, walPages)
         }
         return queue
       }
