@@ -35,8 +35,7 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
 extension RegistryError {
   /// The error of a registry whose content contradicts itself.
   static func damaged(_ path: String, _ what: String) -> RegistryError {
-    RegistryError(
-      .invalid, "\(path) is damaged: \(what). Restore it from a backup, or run 'gan-runs verify'.")
+    RegistryError(.invalid, "\(path) is damaged: \(what). Restore it from a backup.")
   }
 
   /// The sentence for an error that SQLite reported; its own words never reach a user.

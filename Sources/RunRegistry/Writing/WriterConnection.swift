@@ -23,6 +23,9 @@ final class WriterConnection: @unchecked Sendable {
     path given: String, clock: @escaping @Sendable () -> Timestamp, patience: Duration,
     liveness: Liveness, ledger: [Migration] = migrations
   ) throws {
+    guard !given.isEmpty else {
+      throw RegistryError(.usage, "A registry needs a file name. Give one with --db.")
+    }
     let path = RegistryFile.absolute(given)
     self.path = path
     self.clock = clock
