@@ -3,7 +3,7 @@
 -- One file holds what an experiment produces: settings, curves, pictures, log lines and weights.
 -- Every table is STRICT; integer keys join tables, readable ids (run.run_id) stand outside. Times
 -- are microseconds since 1970-01-01 UTC. Truth values are 0 and 1. Tables marked (sealed) are under
--- run.seal: whoever changes a row by hand breaks the seal, and `gan-runs verify` says so.
+-- run.seal: whoever changes a row by hand breaks the seal.
 --
 -- A released migration never changes; what comes later is another file.
 

@@ -35,12 +35,12 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
 extension RegistryError {
   /// The error of a registry whose content contradicts itself.
   static func damaged(_ path: String, _ what: String) -> RegistryError {
-    RegistryError(
-      .invalid, "\(path) is damaged: \(what). Restore it from a backup, or run 'gan-runs verify'.")
+    RegistryError(.invalid, "\(path) is damaged: \(what). Restore it from a backup.")
   }
 
   /// The sentence for an error that SQLite reported; its own words never reach a user.
   static func from(_ error: any Error, path: String) -> any Error {
+    if error is RowDecodingError { return damaged(path, "a value is not of its column's type") }
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {
     case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:

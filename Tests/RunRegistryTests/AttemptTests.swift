@@ -115,6 +115,12 @@ struct AttemptTests {
     let reader = try RegistryReader(path: folder.file())
     #expect(try reader.run("ring").parameters["epochs"] == .integer(6))
     #expect(try reader.attempts(of: session.runID).count == 2)
+    try writer.setParameter("epochs", to: .integer(9), of: session.runID)
+    #expect(try reader.run("ring").parameters["epochs"] == .integer(9))
+    #expect(try reader.seal(recomputedFor: session.runID) == reader.storedSeal(of: session.runID))
+    #expect(throws: RegistryError.self) {
+      try writer.setParameter("seed", to: .integer(9), of: session.runID)
+    }
     try writer.close()
   }
 

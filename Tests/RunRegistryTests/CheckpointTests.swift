@@ -260,4 +260,37 @@ struct CheckpointTests {
     try thief.close()
     try writer.close()
   }
+
+  @Test("the WAL is moved into the file again and again, and begins anew")
+  func boundedWAL() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 1)
+    var largest: Int64 = 0
+    for step in 1...10 {
+      try session.save(
+        makeSnapshot(["weight": 1_000_000], seed: UInt64(step)), step: step, epoch: step,
+        isEpochEnd: true)
+      try session.flush()
+      largest = max(largest, RegistryFile.state(of: folder.file("runs.db-wal"))?.size ?? 0)
+    }
+    #expect(largest < 26_000_000, "16 MiB and one save, of 40 MB written")
+    try session.finish(.finished)
+    try writer.close()
+  }
+
+  @Test("the file grows smaller when most of it is free")
+  func shrinking() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 1)
+    try session.save(
+      makeSnapshot(["weight": 3_000_000], seed: 1), step: 1, epoch: 1, isEpochEnd: true)
+    try session.save(makeSnapshot(seed: 2), step: 2, epoch: 2, isEpochEnd: true)
+    try session.finish(.finished)
+    try writer.close()
+    let size = try #require(RegistryFile.state(of: folder.file())?.size)
+    #expect(size < 4_000_000, "of the 12 MB that the first checkpoint took")
+    let reader = try RegistryReader(path: folder.file())
+    #expect(try reader.snapshot(of: reader.checkpoint("ring").checkpoint).seed == 2)
+    #expect(try reader.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") } == ["ok"])
+  }
 }

@@ -17,6 +17,7 @@ struct RunTests {
       "fresh": .boolean(true), "odd": .number(.nan), "whole": .number(2),
     ]
     let session = try writer.begin(parameters: parameters)
+    #expect(throws: RegistryError.self) { try session.record(measure(-1, ["d_loss": 1])) }
     try session.record(measure(1, epoch: 1, ["d_loss": 0.5, "g_loss": .infinity]))
     try session.record(measure(2, epoch: 1, ["d_loss": .nan, "g_loss": -.infinity]))
     try session.record(line: "hello", at: Timestamp(microseconds: 5))

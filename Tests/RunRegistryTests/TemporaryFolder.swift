@@ -40,10 +40,16 @@ func makeSnapshot(
     ],
     clocks: ["seconds": 1.5], seed: seed, byteCount: end
   ) { memory in
+    // One block of numbers over and over, each under its own first word: a loop over all words would be
+    // slow in a debug build.
     var random = Generator(seed: seed)
-    let words = memory.bindMemory(to: UInt32.self)
-    for place in words.indices {
-      words[place] = Float(Int(random.next() % 2000) - 1000).bitPattern
+    let block = (0..<1024).map { _ in Float(Int(random.next() % 2000) - 1000) }
+    block.withUnsafeBytes { block in
+      for start in stride(from: 0, to: memory.count, by: block.count) {
+        let part = UnsafeRawBufferPointer(rebasing: block.prefix(memory.count - start))
+        UnsafeMutableRawBufferPointer(rebasing: memory[start...]).copyMemory(from: part)
+        memory.storeBytes(of: Float(start / block.count), toByteOffset: start, as: Float.self)
+      }
     }
   }
 }

@@ -38,7 +38,8 @@ public struct Liveness: Sendable {
     if process.host == observer.host && process.bootID != observer.bootID {
       return .crashed
     }
-    let silence = now.microseconds - heartbeat.microseconds
-    return silence > Self.patience.components.seconds * 1_000_000 ? .crashed : .running
+    // A heartbeat of a stranger's file may be any number.
+    let (silence, isFar) = now.microseconds.subtractingReportingOverflow(heartbeat.microseconds)
+    return isFar || silence > Self.patience.components.seconds * 1_000_000 ? .crashed : .running
   }
 }

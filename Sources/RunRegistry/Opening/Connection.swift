@@ -47,7 +47,7 @@ enum Connection {
   /// Turns the WAL on; the pragma answers with the old mode, and no error, where it can't.
   static func setUpWAL(_ database: Database) throws {
     let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-    guard mode == "wal" else { throw PragmaError(name: "journal_mode", found: mode ?? "nothing") }
+    guard mode == "wal" else { throw notTaken("journal_mode", mode) }
     try setSynchronous(database, full: false)
   }
 
@@ -66,18 +66,14 @@ enum Connection {
   private static func expect(_ database: Database, _ pragma: String, is value: Int) throws {
     let found = try Int.fetchOne(database, sql: "PRAGMA \(pragma)")
     guard found == value else {
-      throw PragmaError(name: pragma, found: found.map(String.init) ?? "nothing")
+      throw notTaken(pragma, found.map(String.init))
     }
   }
-}
 
-/// A pragma that SQLite did not take.
-struct PragmaError: Error, CustomStringConvertible {
-  var name: String
-  var found: String
-
-  var description: String {
-    "SQLite does not take the setting \(name) (it answers \(found)); the linked library or the file "
-      + "is not one that gan-runs can use."
+  private static func notTaken(_ pragma: String, _ found: String?) -> RegistryError {
+    RegistryError(
+      .invalid,
+      "SQLite does not take the setting \(pragma) (it answers \(found ?? "nothing")): the linked "
+        + "library, or this file, is not one that gan-runs can use.")
   }
 }

@@ -35,6 +35,11 @@ enum Creation {
       // File systems without hard links; the lock keeps other writers of ours away.
       guard rename(draft, path) == 0 else { throw notPlaced(path) }
     }
+    // A checkpoint is durable only under a name that is.
+    let folder = open(String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY)
+    guard folder >= 0 else { return }
+    fsync(folder)
+    Glibc.close(folder)
   }
 
   /// Brings a registry from its version to the ledger's, each step in a transaction of its own.

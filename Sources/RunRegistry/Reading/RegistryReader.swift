@@ -76,9 +76,18 @@ public final class RegistryReader: Sendable {
 
   private static func common(_ path: String, _ known: Int) throws -> Access {
     try RegistryFile.checkFileSystem(path)
-    let queue = try DatabaseQueue(
-      path: path, configuration: Connection.configuration(readonly: true))
-    try queue.read { _ = try RegistryFile.checkIdentity($0, path: path, known: known) }
-    return Access(queue: queue, stamp: nil)
+    do {
+      let queue = try DatabaseQueue(
+        path: path, configuration: Connection.configuration(readonly: true))
+      try queue.read { _ = try RegistryFile.checkIdentity($0, path: path, known: known) }
+      return Access(queue: queue, stamp: nil)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      // SQLite needs shared memory beside a WAL, and can't make it (sqlite.org/wal.html, "Read-Only
+      // Databases").
+      throw RegistryError(
+        .disk,
+        "\(path) can't be read here: \(path)-wal holds commits, and this folder can't be written. "
+          + "Copy both files to a folder that can.")
+    }
   }
 }

@@ -82,17 +82,29 @@ public final class RegistryWriter: Sendable {
     return session(id, key, retention)
   }
 
+  /// Changes the one setting of a run that may change: `epochs`, its target.
+  ///
+  /// - Throws: `RegistryError`: `.refused` for another key, `.missing` for the run.
+  public func setParameter(_ key: String, to value: ParameterValue, of id: RunID) throws {
+    try thread.perform { connection in
+      try connection.transaction { try $0.change(key, to: value, of: id) }
+    }
+  }
+
   /// Stores what waits, moves everything into the one file and closes it.
   ///
   /// Sessions can't be used after. Closing twice does nothing.
+  ///
+  /// - Throws: `RegistryError`, also where something recorded before could not be stored.
   public func close() throws {
     let wasClosed = isClosed.withLock { isClosed in
       defer { isClosed = true }
       return isClosed
     }
     guard !wasClosed else { return }
-    try thread.stop()
+    let stored = Result { try thread.stop() }
     try connection.close()
+    try stored.get()
   }
 
   private func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {

@@ -120,13 +120,7 @@ extension Transaction {
             + "'gan-runs checkpoints list \(id)'.")
       }
     }
-    for (key, value) in changed {
-      guard key == "epochs" else {
-        throw RegistryError(
-          .refused, "The setting \(key) of run \(id) can't change; start another run with it.")
-      }
-      try set(key, value, of: run.key)
-    }
+    for (key, value) in changed { try change(key, to: value, of: id) }
     let reach = start?.step ?? -1
     for attempt in attempts {
       try update(attempt) { row in
@@ -146,6 +140,18 @@ extension Transaction {
       "UPDATE run SET checkpoints = ? WHERE id = ?",
       [CheckpointRow.visible(database, run: run.key).count, run.key])
     return AttemptKey(run: run.key, number: last.number + 1)
+  }
+
+  /// Changes a setting that may change after a run began.
+  func change(_ key: String, to value: ParameterValue, of id: RunID) throws {
+    guard key == "epochs" else {
+      throw RegistryError(
+        .refused, "The setting \(key) of run \(id) can't change; start another run with it.")
+    }
+    guard let run = try RunRow.fetch(database, id: id) else {
+      throw RegistryError(.missing, "There is no run \(id). List runs with 'gan-runs list'.")
+    }
+    try set(key, value, of: run.key)
   }
 
   /// Stores what every reader derives: runs whose process is gone are `crashed`.

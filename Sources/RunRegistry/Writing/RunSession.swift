@@ -30,12 +30,21 @@ public final class RunSession: RunRecorder {
   /// Records what was measured at a step; a reader sees it within a second.
   public func record(_ measurement: StepMeasurement) throws {
     try throwFailure()
+    guard measurement.step >= 0 else {
+      throw RegistryError(.usage, "Steps count from 0, and \(measurement.step) is below.")
+    }
     try thread.record(.measurement(measurement), for: self)
   }
 
-  /// Records a picture.
+  /// Records a picture of at most 15 MiB.
   public func record(_ picture: SamplePicture) throws {
     try throwFailure()
+    guard picture.step >= 0, picture.png.count <= 15 << 20 else {
+      throw RegistryError(
+        .usage,
+        "The picture \(picture.name) of step \(picture.step) has \(picture.png.count) bytes; it may "
+          + "have 15 MiB, and steps count from 0.")
+    }
     try thread.record(.picture(picture), for: self)
   }
 

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 import Migrations
@@ -12,14 +13,19 @@ final class WriterConnection: @unchecked Sendable {
   let lock: FileLock
   let queue: DatabaseQueue
 
-  /// Past this size of the WAL its content moves into the file.
-  private let walLimit: Int64 = 16 << 20
+  /// Pages of the WAL past which its content moves into the file: 16 MiB.
+  private static let walLimit = (16 << 20) / Int32(Connection.pageSize)
+  /// Pages of the WAL that are in use; its file keeps its size when it begins anew.
+  private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
 
   /// Opens a registry to write, making it or bringing it up to date where needed.
   init(
     path given: String, clock: @escaping @Sendable () -> Timestamp, patience: Duration,
     liveness: Liveness, ledger: [Migration] = migrations
   ) throws {
+    guard !given.isEmpty else {
+      throw RegistryError(.usage, "A registry needs a file name. Give one with --db.")
+    }
     let path = RegistryFile.absolute(given)
     self.path = path
     self.clock = clock
@@ -33,6 +39,8 @@ final class WriterConnection: @unchecked Sendable {
     try RegistryFile.checkFileSystem(path)
     let lock = try FileLock(for: path, patience: patience)
     self.lock = lock
+    walPages.initialize(to: 0)
+    let walPages = walPages
     queue = try RegistryError.mapping(path) {
       try lock.withLock {
         if (RegistryFile.state(of: path)?.size ?? 0) == 0 && RegistryFile.isQuiet(path) {
@@ -44,11 +52,19 @@ final class WriterConnection: @unchecked Sendable {
           let version = try RegistryFile.checkIdentity(database, path: path, known: ledger.count)
           try Connection.setUpWAL(database)
           try Creation.migrate(database, from: version, ledger)
+          sqlite3_wal_hook(
+            database.sqliteConnection,
+            { pages, _, _, count in
+              pages?.storeBytes(of: count, as: Int32.self)
+              return SQLITE_OK
+            }, walPages)
         }
         return queue
       }
     }
   }
+
+  deinit { walPages.deallocate() }
 
   /// Runs one transaction under the lock.
   ///
@@ -123,7 +139,7 @@ final class WriterConnection: @unchecked Sendable {
   ///
   /// What was committed is safe whether or not this succeeds, so it reports nothing.
   private func moveWAL(_ database: Database) {
-    guard let size = RegistryFile.state(of: path + "-wal")?.size, size > walLimit else { return }
+    guard walPages.pointee > Self.walLimit else { return }
     _ = try? Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RunModel
+import Synchronization
 
 /// The thread that writes, and the bounded queue that feeds it.
 // Unchecked: everything mutable is read and written under `condition`, or by the thread alone.
@@ -24,7 +25,7 @@ final class WriterThread: @unchecked Sendable {
 
   private let connection: WriterConnection
   private let condition = NSCondition()
-  private var items: [Item] = []
+  private var items = Queue<Item>()
   private var weight = 0
   private var snapshots = 0
   private var isStopped = false
@@ -35,6 +36,7 @@ final class WriterThread: @unchecked Sendable {
   private var batch: [ObjectIdentifier: (session: RunSession, recorded: [Recorded])] = [:]
   private var batchOrder: [ObjectIdentifier] = []
   private var weightInBatch = 0
+  private var lastFlushFailure: (any Error)?
   private var flushAt: Date?
 
   init(_ connection: WriterConnection) {
@@ -83,13 +85,20 @@ final class WriterThread: @unchecked Sendable {
   }
 
   /// Stores what waits and ends the thread.
+  ///
+  /// - Throws: why something that was recorded could not be stored; the thread has ended even so.
   func stop() throws {
-    try perform { _ in }
+    let failure = Mutex<(any Error)?>(nil)
+    try perform { [self] _ in
+      let last = lastFlushFailure
+      failure.withLock { $0 = last }
+    }
     condition.withLock {
       items.append(.stop)
       isStopped = true
       condition.broadcast()
     }
+    if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
   private func enqueue(_ item: Item, weight added: Int) throws {
@@ -144,8 +153,7 @@ final class WriterThread: @unchecked Sendable {
       let now = Date()
       let isFlushDue = flushAt.map { $0 <= now } ?? false
       let isBeatDue = !sessions.isEmpty && beatAt <= now
-      if !isFlushDue && !isBeatDue, !items.isEmpty {
-        let item = items.removeFirst()
+      if !isFlushDue && !isBeatDue, let item = items.popFirst() {
         if case .recorded(let recorded, _) = item { weight -= recorded.weight }
         condition.broadcast()
         condition.unlock()
@@ -170,8 +178,8 @@ final class WriterThread: @unchecked Sendable {
   /// Stores points that come while a large snapshot is written, so that readers see them in time.
   private func storeMeanwhile() {
     let (waiting, watched, isBeatDue) = condition.withLock {
-      let waiting = items.prefix { if case .recorded = $0 { true } else { false } }
-      items.removeFirst(waiting.count)
+      var waiting: [Item] = []
+      while case .recorded? = items.first, let item = items.popFirst() { waiting.append(item) }
       for case .recorded(let recorded, _) in waiting { weight -= recorded.weight }
       condition.broadcast()
       return (waiting, Array(sessions.values), !sessions.isEmpty && beatAt <= Date())
@@ -186,6 +194,7 @@ final class WriterThread: @unchecked Sendable {
   /// What a full disk or a busy registry turns away is kept for the next attempt; the run hears of it.
   private func flush() {
     flushAt = nil
+    lastFlushFailure = nil
     var kept: [ObjectIdentifier] = []
     for id in batchOrder {
       guard let (session, recorded) = batch[id] else { continue }
@@ -194,6 +203,7 @@ final class WriterThread: @unchecked Sendable {
         batch[id] = nil
       } catch {
         session.note(failure: error)
+        lastFlushFailure = error
         let kind = (error as? RegistryError)?.kind
         if (kind == .busy || kind == .disk) && weightInBatch < 5 * Self.queueWeight {
           kept.append(id)
@@ -220,29 +230,6 @@ final class WriterThread: @unchecked Sendable {
           "UPDATE attempt SET heartbeat_at = ? WHERE run = ? AND number = ?",
           [transaction.now.microseconds, session.key.run, session.key.number])
       }
-    }
-  }
-}
-
-/// A result that one thread waits for and another gives.
-// Unchecked: read and written under `condition`.
-private final class Answer<Value: Sendable>: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var result: Result<Value, any Error>?
-
-  func give(_ result: Result<Value, any Error>) {
-    condition.withLock {
-      self.result = result
-      condition.signal()
-    }
-  }
-
-  func wait() throws -> Value {
-    condition.lock()
-    defer { condition.unlock() }
-    while true {
-      if let result { return try result.get() }
-      condition.wait()
     }
   }
 }
