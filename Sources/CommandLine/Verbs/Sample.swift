@@ -12,6 +12,7 @@ import Safetensors
 package struct Sample: Verb {
   package static let configuration = CommandConfiguration(
     abstract: "Draw samples from a run's generator.",
+    usage: "gan-runs sample <run[@checkpoint]> [<options>]",
     discussion: """
       Examples:
         gan-runs sample latest
@@ -116,7 +117,8 @@ package struct Sample: Verb {
   private func points(of samples: Sampler.Samples, _ sampler: Sampler) throws -> String {
     guard sampler.makesPoints else {
       throw Failure(
-        .usage, "CSV is for points of the plane, and this run makes pictures; use .png or .safetensors")
+        .usage,
+        "CSV is for points of the plane, and this run makes pictures; use .png or .safetensors")
     }
     var text = csvLine(["x", "y"])
     for sample in 0..<samples.count {
@@ -131,7 +133,8 @@ package struct Sample: Verb {
   ) throws {
     guard !sampler.makesPoints else {
       throw Failure(
-        .usage, "a folder is for pictures, and this run makes points; use .png, .csv or .safetensors")
+        .usage,
+        "a folder is for pictures, and this run makes points; use .png, .csv or .safetensors")
     }
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -10,6 +10,7 @@ import RunRegistry
 package struct Train: Verb {
   package static let configuration = CommandConfiguration(
     abstract: "Train a generator and a discriminator, and record the run.",
+    usage: "gan-runs train [<options>]",
     discussion: """
       Examples:
         gan-runs train --preset fashion-mlp --epochs 5 --name first
@@ -112,7 +113,9 @@ package struct ThreadOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 up.") }
   }
 
-  func count(shards: Int) -> Int { min(threads ?? ProcessInfo.processInfo.activeProcessorCount, shards) }
+  func count(shards: Int) -> Int {
+    min(threads ?? ProcessInfo.processInfo.activeProcessorCount, shards)
+  }
 }
 
 extension RunConfiguration {
