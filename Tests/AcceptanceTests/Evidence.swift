@@ -22,6 +22,15 @@ extension Workplace {
     try #require(try json("show", reference) as? [String: Any])
   }
 
+  /// The runs of the registry, newest first; none where there is no registry yet.
+  func runs() throws -> [[String: Any]] {
+    let result = try run("list", "--json")
+    if result.status == 66 { return [] }
+    try #require(result.status == 0, "\(result.error)")
+    return try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+  }
+
   func checkpoints(_ run: String = "latest") throws -> [[String: Any]] {
     try #require(try json("checkpoints", "list", run) as? [[String: Any]])
   }

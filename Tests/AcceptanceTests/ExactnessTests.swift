@@ -102,17 +102,12 @@ extension Workplace {
   /// Waits until a call has recorded its first step; `log_every` of the examples makes that early.
   func waitUntilTraining(_ running: RunningProgram) throws {
     let deadline = Date() + 60
-    let before = (try? runningStep()) ?? -1
+    let before = try newestStep() ?? 0
     while running.process.isRunning, Date() < deadline {
-      let now = (try? runningStep()) ?? -1
-      if now > before, now > 0 { return }
+      if let now = try newestStep(), now > before { return }
     }
     Issue.record("the run never showed a step")
   }
 
-  private func runningStep() throws -> Int {
-    guard FileManager.default.fileExists(atPath: path("gan-runs.db").path) else { return -1 }
-    let runs = try json("list") as? [[String: Any]]
-    return runs?.first?["step"] as? Int ?? -1
-  }
+  private func newestStep() throws -> Int? { try runs().first?["step"] as? Int }
 }

@@ -22,7 +22,7 @@ struct KillTests {
     try place.write(text, to: "run.yaml")
     var crashes = 0
     for kill in 0..<kills {
-      let hasRun = (try? place.json("list") as? [[String: Any]])?.isEmpty == false
+      let hasRun = try !place.runs().isEmpty
       let running = try place.start(
         hasRun ? ["resume", "latest"] : ["train", "--config", "run.yaml"])
       // The first falls before the first checkpoint, which takes an epoch.
@@ -32,12 +32,12 @@ struct KillTests {
       _ = try running.wait()
       let check = try place.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check")
       #expect(check == nil || check == "ok\n", "seed \(seed), kill \(kill): \(check ?? "")")
-      if let status = (try? place.run(object: "latest"))?["status"] as? String {
+      if let status = try place.runs().first?["status"] as? String {
         #expect(status == "crashed" || status == "finished", "seed \(seed), kill \(kill)")
         if status == "crashed" { crashes += 1 }
       }
     }
-    let hasRun = (try? place.json("list") as? [[String: Any]])?.isEmpty == false
+    let hasRun = try !place.runs().isEmpty
     let last = try place.start(
       hasRun ? ["resume", "latest"] : ["train", "--config", "run.yaml"]
     ).wait()
