@@ -146,4 +146,12 @@ import Testing
     let parts = (0..<4).map { sharding.part(of: $0, rows: 1, columns: 70).columns }
     #expect(parts == [0..<16, 16..<32, 32..<48, 48..<70])
   }
+
+  @Test("the engine names what its bits depend on")
+  func facts() {
+    let facts = engineFacts()
+    #expect(facts.keys.sorted() == ["cpu_features", "isa", "onednn"])
+    #expect(facts["onednn"]?.split(separator: ".").count == 3)
+    #expect(facts["isa"]?.isEmpty == false)
+  }
 }

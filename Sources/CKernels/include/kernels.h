@@ -100,6 +100,9 @@ float gr_exact_tanh(float x);
 float gr_exact_sin(float x);
 float gr_exact_cos(float x);
 
+// -- Instruction sets (cpu.c): the name of set `index`, empty where the CPU lacks it, null after the last.
+const char *gr_cpu_feature(int32_t index);
+
 // -- Threads (pool.c).
 typedef struct gr_pool gr_pool;
 gr_pool *gr_pool_create(int32_t threads);  // null where a thread can't be started

@@ -1,10 +1,11 @@
-internal import COneDNN
+import CKernels
+import COneDNN
 
 /// What the bits of a result depend on beside the configuration: facts by name for a run's
 /// environment.
 ///
 /// `onednn`: the library's version; `isa`: the instruction set that it chose; `cpu_features`: the
-/// widest sets that the CPU offers.
+/// vector sets that the CPU offers, in a fixed order.
 package func engineFacts() -> [String: String] {
   var facts: [String: String] = [:]
   if let version = dnnl_version() {
@@ -12,6 +13,13 @@ package func engineFacts() -> [String: String] {
     facts["onednn"] = "\(version.major).\(version.minor).\(version.patch)"
   }
   facts["isa"] = isaName(dnnl_get_effective_cpu_isa())
+  var features: [String] = []
+  var index: Int32 = 0
+  while let name = gr_cpu_feature(index) {
+    features.append(String(cString: name))
+    index += 1
+  }
+  facts["cpu_features"] = features.filter { !$0.isEmpty }.joined(separator: " ")
   return facts
 }
 
