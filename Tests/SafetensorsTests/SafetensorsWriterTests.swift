@@ -4,7 +4,7 @@ import Safetensors
 import Testing
 
 @Suite("Writing safetensors")
-struct SafetensorsWriterTests {
+final class SafetensorsWriterTests {
   private let folder: URL
 
   init() throws {
@@ -12,6 +12,8 @@ struct SafetensorsWriterTests {
       .appendingPathComponent("gan-runs-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private var path: String { folder.appendingPathComponent("x.safetensors").path }
 
