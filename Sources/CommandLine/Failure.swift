@@ -3,6 +3,7 @@ import Configuration
 import Datasets
 import Pictures
 import RunRegistry
+import Safetensors
 
 /// A verb's end other than success: an exit status and the sentence that says why.
 package struct Failure: Error, CustomStringConvertible {
@@ -25,12 +26,11 @@ package struct Failure: Error, CustomStringConvertible {
     case let error as OutputError:
       self.init(error.isMissingFolder ? .missing : .disk, error.description)
     case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
-    case let error as ConfigurationError:
-      self.init(error.kind == .usage ? .usage : .invalid, error.description)
-    case let error as DatasetError:
-      self.init(error.kind == .missing ? .missing : .invalid, error.description)
-    case let error as AdversarialError: self.init(.invalid, error.description)
+    case let error as ConfigurationError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as DatasetError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as SafetensorsError: self.init(ProcessStatus(error.kind), error.description)
     case let error as PictureError: self.init(.failed, error.description)
+    case let error as AdversarialError: self.init(.invalid, error.description)
     default:
       // Every room throws its own error type. What else arrives here nobody foresaw.
       self.init(.defect, "a defect in gan-runs: \(error); please report it with the call you made")
@@ -47,6 +47,28 @@ extension ProcessStatus {
     case .disk: self = .disk
     case .ambiguous, .refused: self = .failed
     case .usage: self = .usage
+    }
+  }
+
+  fileprivate init(_ kind: ConfigurationError.Kind) {
+    switch kind {
+    case .usage: self = .usage
+    case .invalid: self = .invalid
+    }
+  }
+
+  fileprivate init(_ kind: DatasetError.Kind) {
+    switch kind {
+    case .missing: self = .missing
+    case .invalid: self = .invalid
+    case .unreadable: self = .disk
+    }
+  }
+
+  fileprivate init(_ kind: SafetensorsError.Kind) {
+    switch kind {
+    case .invalid: self = .invalid
+    case .disk: self = .disk
     }
   }
 }

@@ -7,6 +7,7 @@ import RunRegistry
 struct Compare: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Compare runs: what differs between them, and what they came to.",
+    usage: "gan-runs compare <run> <run> ... [<options>]",
     discussion: """
       Examples:
         gan-runs compare latest~1 latest

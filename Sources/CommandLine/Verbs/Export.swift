@@ -7,6 +7,7 @@ import RunRegistry
 struct Export: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Export every metric point as CSV or JSON.",
+    usage: "gan-runs export [<run> ...] [<options>]",
     discussion: """
       Examples:
         gan-runs export ring -o ring.csv

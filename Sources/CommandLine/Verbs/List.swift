@@ -6,6 +6,7 @@ import RunRegistry
 struct List: Verb {
   static let configuration = CommandConfiguration(
     abstract: "List runs, newest first.",
+    usage: "gan-runs list [<options>]",
     discussion: """
       Examples:
         gan-runs list --sort d_loss --limit 5

@@ -7,6 +7,7 @@ import RunRegistry
 struct Show: Verb {
   static let configuration = CommandConfiguration(
     abstract: "Show one run: settings, environment, attempts, metrics, checkpoints.",
+    usage: "gan-runs show <run> [<options>]",
     discussion: """
       Examples:
         gan-runs show latest

@@ -9,5 +9,5 @@ struct Checkpoints: ParsableCommand {
         gan-runs checkpoints list ring
         gan-runs checkpoints export ring@last -o ring.safetensors
       """,
-    subcommands: [CheckpointsList.self])
+    subcommands: [CheckpointsList.self, CheckpointsExport.self])
 }

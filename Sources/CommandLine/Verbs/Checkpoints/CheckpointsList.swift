@@ -8,6 +8,7 @@ struct CheckpointsList: Verb {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List a run's checkpoints, oldest first.",
+    usage: "gan-runs checkpoints list <run> [<options>]",
     discussion: """
       Examples:
         gan-runs checkpoints list ring

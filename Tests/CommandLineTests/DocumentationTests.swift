@@ -1,0 +1,86 @@
+import RunModel
+import Testing
+
+@testable import CommandLine
+
+/// The repository's folder, from where this file stands.
+private let repository =
+  "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+@Suite("Documentation")
+struct DocumentationTests {
+  @Test("docs/cli.md is the help of every verb")
+  func cli() {
+    var page = """
+      # The command line
+
+      Written from the program's own help: `RECORD_SNAPSHOTS=1 swift test --filter Documentation`
+      writes this page anew. The shapes of JSON and CSV stand in [json.md](json.md), the exit
+      statuses in [exit-codes.md](exit-codes.md).
+
+      """
+    for help in GanRuns.helpPages {
+      page += "\n## \(help.call)\n\n```text\n"
+      page += help.text.hasSuffix("\n") ? help.text : help.text + "\n"
+      page += "```\n"
+    }
+    expect(page, equalsFile: "\(repository)/docs/cli.md")
+  }
+
+  @Test("the help of every verb opens with two examples and fits 80 columns")
+  func help() {
+    for page in GanRuns.helpPages {
+      let lines = page.text.split(separator: "\n", omittingEmptySubsequences: false)
+      let start = lines.firstIndex(of: "Examples:") ?? lines.endIndex
+      let examples = lines[start...].dropFirst().prefix { $0.hasPrefix("  gan-runs ") }
+      #expect(start == 2, "\(page.call)")
+      #expect(examples.count == 2, "\(page.call)")
+      let allWide = lines.filter { $0.count > 80 }
+      #expect(allWide.isEmpty, "\(page.call): \(allWide)")
+    }
+  }
+
+  @Test("every key that is printed as JSON stands in docs/json.md")
+  func json() throws {
+    let page = try #require(readFile("\(repository)/docs/json.md"))
+    let registry = try FixtureRegistry.shared.get()
+    let calls = [
+      ["list"], ["show", "ring-minimax"], ["compare", "ring", "ring-minimax"],
+      ["checkpoints", "list", "ring"], ["export"], ["export", "--wide"],
+    ]
+    for call in calls {
+      let result = Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {
+        GanRuns.run(call + ["--json"])
+      }
+      for key in keys(in: result.output) where !isData(key) {
+        #expect(page.contains("`\(key)`"), "\(call): \(key) is not in docs/json.md")
+      }
+    }
+  }
+
+  /// All object keys of a JSON text as this program writes it: a string that a colon follows.
+  private func keys(in text: String) -> Set<String> {
+    var keys: Set<String> = []
+    for piece in text.split(separator: "\":").dropLast() {
+      if let quote = piece.lastIndex(of: "\"") {
+        keys.insert(String(piece[piece.index(after: quote)...]))
+      }
+    }
+    return keys
+  }
+
+  /// Keys that are names of the user's things: settings, metrics, facts, runs.
+  private func isData(_ key: String) -> Bool {
+    let parameters = FixtureRegistry.parameters("minimax").keys
+    let facts = FixtureRegistry.environment(commit: "").facts.keys
+    let metrics = ["d_loss", "g_loss", "d_accuracy", "seconds"]
+    return parameters.contains(key) || facts.contains(key) || metrics.contains(key)
+      || (key.hasPrefix("rd2") && key.count == 14)
+  }
+
+  @Test("every exit status stands in docs/exit-codes.md", arguments: ProcessStatus.allCases)
+  func exitCodes(status: ProcessStatus) throws {
+    let page = try #require(readFile("\(repository)/docs/exit-codes.md"))
+    #expect(page.contains("| \(status.rawValue) |"))
+  }
+}
