@@ -33,7 +33,8 @@ struct DocumentationTests {
       let lines = page.text.split(separator: "\n", omittingEmptySubsequences: false)
       let start = lines.firstIndex(of: "Examples:") ?? lines.endIndex
       let examples = lines[start...].dropFirst().prefix { $0.hasPrefix("  gan-runs ") }
-      #expect(start == 2, "\(page.call)")
+      let overviewEnd = lines.firstIndex(of: "") ?? lines.endIndex
+      #expect(start == overviewEnd + 1, "\(page.call)")
       #expect(examples.count == 2, "\(page.call)")
       let allWide = lines.filter { $0.count > 80 }
       #expect(allWide.isEmpty, "\(page.call): \(allWide)")

@@ -21,6 +21,8 @@ package struct OutputError: Error, CustomStringConvertible {
   package var description: String {
     switch code {
     case ENOSPC, EDQUOT: "can't write \(place): the disk is full; free some space and try again"
+    case EFBIG:
+      "can't write \(place): it may not grow any further; raise 'ulimit -f' or choose another disk"
     case ENOENT, ENOTDIR: "can't write \(place): its folder does not exist; make it first"
     case EISDIR: "can't write \(place): it is a folder; give a file's name"
     case EACCES, EPERM, EROFS:

@@ -8,6 +8,7 @@ import RunRegistry
 package struct Resume: Verb {
   package static let configuration = CommandConfiguration(
     abstract: "Go on with a run, bit for bit, or start a child run from one of its checkpoints.",
+    usage: "gan-runs resume <run[@checkpoint]> [<options>]",
     discussion: """
       Examples:
         gan-runs resume latest --epochs 40

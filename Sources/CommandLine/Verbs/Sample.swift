@@ -12,6 +12,7 @@ import Safetensors
 package struct Sample: Verb {
   package static let configuration = CommandConfiguration(
     abstract: "Draw samples from a run's generator.",
+    usage: "gan-runs sample <run[@checkpoint]> [<options>]",
     discussion: """
       Examples:
         gan-runs sample latest

@@ -10,6 +10,7 @@ import RunRegistry
 package struct Train: Verb {
   package static let configuration = CommandConfiguration(
     abstract: "Train a generator and a discriminator, and record the run.",
+    usage: "gan-runs train [<options>]",
     discussion: """
       Examples:
         gan-runs train --preset fashion-mlp --epochs 5 --name first

@@ -1,0 +1,100 @@
+import RunModel
+import RunRegistry
+import Testing
+
+/// What only a real process shows: streams, pipes, exit statuses.
+@Suite("The program")
+struct ProgramTests {
+  let registry: FixtureRegistry
+  let folder: TemporaryFolder
+
+  init() throws {
+    registry = try FixtureRegistry.shared.get()
+    folder = try TemporaryFolder()
+  }
+
+  private func shell(_ command: String) throws -> Program.Result {
+    try Program.shell("export GAN_RUNS_DB='\(registry.path)'; \(command)", in: folder)
+  }
+
+  @Test(
+    "every way to end has its status, and the sentence stands on standard error",
+    arguments: [
+      ("$GAN_RUNS list", 0, ""),
+      ("$GAN_RUNS --version", 0, ""),
+      ("$GAN_RUNS help list", 0, ""),
+      ("$GAN_RUNS lsit", 64, "lsit"),
+      ("$GAN_RUNS list --nonsense", 64, "nonsense"),
+      ("$GAN_RUNS show nobody", 66, "nobody"),
+      ("$GAN_RUNS list --db none.db", 66, "none.db"),
+      ("touch empty.db; $GAN_RUNS list --db empty.db", 66, "empty.db"),
+      ("echo not a database, not at all > text.db; $GAN_RUNS list --db text.db", 65, "text.db"),
+      ("$GAN_RUNS list --db .", 65, ""),
+      ("$GAN_RUNS list > /dev/full", 74, "disk is full"),
+      ("$GAN_RUNS --help > /dev/full", 74, "disk is full"),
+      ("$GAN_RUNS export -o missing/points.csv", 66, "missing/points.csv"),
+    ] as [(String, Int32, String)])
+  func status(command: String, status: Int32, words: String) throws {
+    let result = try shell(command)
+    #expect(result.status == status, "\(result)")
+    guard status != 0 else {
+      #expect(result.error == "")
+      #expect(!result.output.isEmpty)
+      return
+    }
+    #expect(result.output == "")
+    #expect(result.error.hasPrefix("gan-runs: "))
+    #expect(result.error.contains(words), "\(result.error)")
+  }
+
+  @Test("a reader that goes away ends the program quietly")
+  func closedPipe() throws {
+    let result = try shell(
+      """
+      set -o pipefail
+      for turn in {1..400}; do echo; done > lines
+      $GAN_RUNS list | true; $GAN_RUNS export | head -n 1; $GAN_RUNS export --json | head -c 1
+      """)
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("run_id,"))
+    #expect(result.error == "")
+  }
+
+  @Test("into a pipe go tabs, whole ids and RFC 3339 times, and no colour")
+  func piped() throws {
+    let result = try shell("$GAN_RUNS list --limit 1 | cat")
+    let fields = result.output.split(separator: "\t", omittingEmptySubsequences: false)
+    #expect(fields.first?.count == 14)
+    #expect(fields.last?.hasSuffix("Z\n") == true)
+    #expect(!result.output.contains("\u{1b}"))
+    #expect(result.error == "1 of 3\n")
+  }
+
+  @Test("reading leaves nothing beside the registry, and not a byte of it changed")
+  func readsOnly() throws {
+    let before = readBytes(registry.path)
+    let result = try shell(
+      """
+      cp "$GAN_RUNS_DB" copy.db; export GAN_RUNS_DB=copy.db
+      for verb in list "show ring" "compare ring ring-minimax" export "checkpoints list ring"
+      do $GAN_RUNS $verb > result || exit 1; done
+      ls copy.db*; cmp copy.db '\(registry.path)'
+      """)
+    #expect(result.status == 0)
+    #expect(result.output == "copy.db\n")
+    #expect(readBytes(registry.path) == before)
+  }
+
+  @Test("a file that can't grow is a sentence, the old file stays, and nothing is left beside it")
+  func aside() throws {
+    let result = try shell(
+      """
+      echo old > out.csv
+      (ulimit -f 0; $GAN_RUNS export -o out.csv 2>&1; echo $?) | cat; cat out.csv; ls -A | grep part
+      """)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first?.hasPrefix("gan-runs: can't write") == true)
+    #expect(lines.dropFirst() == ["74", "old"])
+  }
+}
