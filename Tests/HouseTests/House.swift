@@ -63,7 +63,7 @@ enum House {
   static func declaresPublic(_ text: String) -> Bool {
     text.split(separator: "\n").contains { line in
       let words = code(line).split(separator: " ")
-      return words.contains { $0 == "public" || $0 == "open" || $0.hasPrefix("public(") }
+      return words.contains { $0 == "public" || $0.hasPrefix("public(") }
     }
   }
 
