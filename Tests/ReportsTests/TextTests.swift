@@ -100,3 +100,25 @@ struct TextTests {
     #expect(durationText(microseconds: seconds * 1_000_000) == expected)
   }
 }
+
+@Suite("Groups")
+struct GroupTests {
+  @Test("dotted keys stand by their group, wrapped where the terminal ends")
+  func groups() {
+    let medium = Medium(isTerminal: true, width: 46, hasColor: false, now: noon)
+    let pairs = [
+      ("batch_size", "64"), ("data.kind", "ring"), ("data.radius", "2"), ("epochs", "3"),
+      ("generator.layers.0.dense", "128"), ("generator.layers.0.activation.leaky-relu", "0.2"),
+      ("generator.layers.1.dense", "2"),
+    ]
+    #expect(
+      groupsText(pairs, for: medium) == """
+                              batch_size 64, epochs 3
+          data                kind ring, radius 2
+          generator.layers.0  dense 128,
+                              activation.leaky-relu 0.2
+          generator.layers.1  dense 2
+
+        """)
+  }
+}

@@ -30,7 +30,9 @@ final class OutputFile {
       let name = "\(target[..<split]).\(target[split...]).\(getpid()).part"
       self.path = target
       aside = name
-      descriptor = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      // What an earlier process of the same number left, or someone laid there, is not written into.
+      unlink(name)
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if exists, descriptor >= 0 { fchmod(descriptor, status.st_mode & 0o7777) }
     }
     if descriptor < 0 { throw OutputError(place: path, code: errno) }

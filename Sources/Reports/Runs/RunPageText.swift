@@ -7,7 +7,7 @@ extension RunPage {
       return lines.map { "\($0.key)\t\(printable($0.value))\n" }.joined()
     }
     return head(medium)
-      + section("Settings", pairsText(pairs(run.parameters), for: medium), medium)
+      + section("Settings", groupsText(pairs(run.parameters), for: medium), medium)
       + section("Environment", pairsText(pairs(environment.facts), for: medium), medium)
       + section("Attempts", attemptTable(medium), medium)
       + section("Metrics", metricTable(medium), medium)
