@@ -40,7 +40,7 @@ let package = Package(
       name: "CommandLine",
       dependencies: [
         "Adversarial", "Configuration", "Datasets", "Pictures", "Reports", "RunModel",
-        "RunRegistry", "Safetensors",
+        "RunRegistry", "Safetensors", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

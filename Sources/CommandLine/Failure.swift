@@ -4,6 +4,7 @@ import Datasets
 import Pictures
 import RunRegistry
 import Safetensors
+import Tensors
 
 /// A verb's end other than success: an exit status and the sentence that says why.
 package struct Failure: Error, CustomStringConvertible {
@@ -29,6 +30,7 @@ package struct Failure: Error, CustomStringConvertible {
     case let error as ConfigurationError: self.init(ProcessStatus(error.kind), error.description)
     case let error as DatasetError: self.init(ProcessStatus(error.kind), error.description)
     case let error as SafetensorsError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as MemoryError: self.init(.failed, error.description)
     case let error as PictureError: self.init(.failed, error.description)
     case let error as AdversarialError: self.init(.invalid, error.description)
     default:

@@ -27,6 +27,7 @@ extension Reading {
         "shards \(shards) is more than the \(most) discriminator inputs of a batch",
         at: place(of: "shards"))
     }
+    try checkJoinedBatchNorm(checked)
     if checked.has("data.range.0") {
       let range = try (checked.number("data.range.0"), checked.number("data.range.1"))
       guard range == (-1, 1) || range == (0, 1) else {
@@ -34,6 +35,24 @@ extension Reading {
           "data.range must be [-1, 1] or [0, 1], not [\(range.0.shortestText), "
             + "\(range.1.shortestText)]", at: place(of: "data.range"))
       }
+    }
+  }
+
+  /// Joined, the fakes of a generator update are normalised beside as many real examples.
+  private func checkJoinedBatchNorm(_ checked: Values) throws(ConfigurationError) {
+    let key = "discriminator.batch_norm"
+    guard try checked.text(key) == "joined" else { return }
+    guard try checked.text("schedule.kind") != "epochs" else {
+      throw ConfigurationError(
+        "batch_norm joined needs real examples in each update, and a generator epoch of schedule "
+          + "epochs draws none; use separate, or schedule steps", at: place(of: key))
+    }
+    let batch = try checked.integer("batch_size")
+    guard !checked.has("generator.batch_size") || values["generator.batch_size"] == .integer(Int64(batch))
+    else {
+      throw ConfigurationError(
+        "batch_norm joined needs as many fakes as real examples; drop generator.batch_size",
+        at: place(of: key))
     }
   }
 

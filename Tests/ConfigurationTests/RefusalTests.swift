@@ -70,6 +70,16 @@ struct RefusalTests {
   }
 
   @Test(
+    "joined batch norm is refused where a generator update has no real examples beside its fakes",
+    arguments: ["schedule.kind=epochs", "generator.batch_size=128"])
+  func joined(set: String) throws {
+    let joined = "discriminator.batch_norm=joined"
+    #expect(Self.message(minimal, sets: [joined]) == nil)
+    let message = try #require(Self.message(minimal, sets: [joined, set]))
+    #expect(message.contains("batch_norm joined needs"), "\(message)")
+  }
+
+  @Test(
     "what a later version does is said to be missing from this one",
     arguments: [
       "loss=hinge", "data.kind=digits", "r1.gamma=10", "evaluate.every=5",

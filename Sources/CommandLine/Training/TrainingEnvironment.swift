@@ -1,6 +1,6 @@
-import Adversarial
 import Foundation
 import RunModel
+import Tensors
 
 #if canImport(Glibc)
   import Glibc
@@ -10,7 +10,7 @@ import RunModel
 func trainingEnvironment(
   threads: Int, dataDigest: SHA256Digest?, arguments: [String], overrides: [String: String] = [:]
 ) -> RunEnvironment {
-  var facts = trainingEngineFacts()
+  var facts = engineFacts()
   facts["version"] = GanRuns.version
   facts["argv"] = arguments.joined(separator: " ")
   facts["threads"] = String(threads)

@@ -12,11 +12,12 @@ package struct Resume: Verb {
     discussion: """
       Examples:
         gan-runs resume latest --epochs 40
-        gan-runs resume first@epoch:3 --set generator.optimizer.lr=1e-4 --name gentler
+        gan-runs resume first@epoch:3 --set loss=minimax --name other-loss
 
-      From its newest checkpoint and with the same settings a run goes on itself, to the very
-      bits it would have had without the pause; --epochs is its new total. From an earlier
-      checkpoint, or with settings that change results, a child run starts there.
+      From its newest checkpoint and with the same settings a run goes on itself,
+      to the very bits it would have had without the pause; --epochs is its new
+      total. From an earlier checkpoint, or with settings that change results, a
+      child run starts there.
       """)
 
   @OptionGroup package var global: GlobalOptions

@@ -14,12 +14,14 @@ package struct Train: Verb {
     discussion: """
       Examples:
         gan-runs train --preset fashion-mlp --epochs 5 --name first
-        gan-runs train --config my.yaml --set loss=minimax --set generator.optimizer.lr=1e-4
+        gan-runs train --config my.yaml --set loss=minimax --seed 7
 
-      Without a preset and a file it trains 'ring', which takes less than a minute. Settings
-      come from the preset, then the file, then --set, then the other options.
+      Without a preset and a file it trains 'ring', which takes less than a
+      minute. Settings come from the preset, then the file, then --set, then the
+      other options.
 
-      Ctrl-C ends the step, writes a checkpoint and exits with 130; 'gan-runs resume' goes on.
+      Ctrl-C ends the step, writes a checkpoint and exits with 130;
+      'gan-runs resume' goes on.
       """)
 
   @OptionGroup package var global: GlobalOptions
