@@ -48,7 +48,9 @@ extension Reading {
           + "epochs draws none; use separate, or schedule steps", at: place(of: key))
     }
     let batch = try checked.integer("batch_size")
-    guard !checked.has("generator.batch_size") || values["generator.batch_size"] == .integer(Int64(batch))
+    guard
+      !checked.has("generator.batch_size")
+        || values["generator.batch_size"] == .integer(Int64(batch))
     else {
       throw ConfigurationError(
         "batch_norm joined needs as many fakes as real examples; drop generator.batch_size",
