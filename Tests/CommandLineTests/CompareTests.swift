@@ -1,0 +1,59 @@
+import Testing
+
+@testable import CommandLine
+
+@Suite("Comparing")
+struct CompareTests {
+  let registry: FixtureRegistry
+
+  init() throws { registry = try FixtureRegistry.shared.get() }
+
+  private func compare(_ arguments: String...) -> Captured {
+    Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {
+      GanRuns.run(["compare"] + arguments)
+    }
+  }
+
+  @Test("two runs that differ in the loss differ in no other setting")
+  func onlyLoss() {
+    let settings = compare("ring", "ring-minimax").output.split(separator: "\n")
+      .filter { $0.hasPrefix("params.") }
+    #expect(settings == ["params.loss\tnonsaturating\tminimax"])
+  }
+
+  @Test("--all shows equal settings too")
+  func all() {
+    let output = compare("ring", "ring-minimax", "--all").output
+    #expect(output.contains("params.batch_size\t64\t64\n"))
+    #expect(output.contains("environment.cpu\tSome CPU\tSome CPU\n"))
+  }
+
+  @Test("--metrics chooses metrics in the order given, and says which were never recorded")
+  func metrics() {
+    let result = compare("ring", "ring-minimax", "--metrics", "g_loss,d_loss,swd[n=8,k=2]")
+    let names = result.output.split(separator: "\n").filter { $0.hasPrefix("metrics.") }
+      .compactMap { $0.split(separator: "\t").first }
+    #expect(
+      names
+        == ["g_loss", "d_loss"].flatMap { name in
+          ["last", "min", "max"].map { "metrics.\(name).\($0)" }
+        })
+    #expect(result.error == "none of the runs recorded swd[n=8,k=2]\n")
+  }
+
+  @Test("the first step where runs part leaves points out that a resume left behind")
+  func parting() {
+    // Both record d_loss 1.386… at step 100 and part at 200; ring's shadowed step 300 plays no part.
+    let output = compare("ring", "ring-minimax", "latest").output
+    #expect(output.contains("first_difference.step\t\t200\t100\n"))
+    #expect(output.contains("first_difference.metric\t\td_loss\td_loss\n"))
+  }
+
+  @Test("a run named twice is compared once")
+  func twice() {
+    let result = compare("ring", "ring-minimax", "ring")
+    #expect(result.status == .done)
+    #expect(result.output.hasPrefix("id\trd2"))
+    #expect(result.output.split(separator: "\n").first?.split(separator: "\t").count == 3)
+  }
+}
