@@ -12,9 +12,8 @@ func trainingEnvironment(
 ) -> RunEnvironment {
   var facts = engineFacts()
   facts["version"] = GanRuns.version
-  facts["argv"] = arguments.joined(separator: " ")
+  facts["argv"] = commandLine(arguments)
   facts["threads"] = String(threads)
-  facts["working_directory"] = FileManager.default.currentDirectoryPath
   facts["data_sha256"] = dataDigest?.description
   var system = utsname()
   if uname(&system) == 0 {
@@ -30,6 +29,21 @@ func trainingEnvironment(
   }
   facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)
+}
+
+/// The call as it was typed, but for the program's folder and the registry's place: a registry may be
+/// moved, and what is read from it must not depend on where it lay.
+private func commandLine(_ arguments: [String]) -> String {
+  var words = ["gan-runs"]
+  var rest = arguments.dropFirst()
+  while let argument = rest.popFirst() {
+    if argument == "--db" {
+      _ = rest.popFirst()
+    } else if !argument.hasPrefix("--db=") {
+      words.append(argument)
+    }
+  }
+  return words.joined(separator: " ")
 }
 
 /// A C array of characters up to its zero.
