@@ -26,7 +26,7 @@ test: build
 # Long campaigns: a hundred kills, five minutes of concurrent writers.
 torture: build
 	swift build --build-tests
-	GAN_RUNS_TORTURE=1 swift test --skip-build --filter Torture
+	GAN_RUNS_TORTURE=1 swift test --skip-build --filter torture
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests migrations

@@ -1,4 +1,5 @@
-#include <dnnl.h>
+// Says which Debian package is missing where oneDNN is not there.
+#include "../COneDNN/shim.h"
 
 #include "kernels.h"
 

@@ -51,5 +51,5 @@ struct ConcurrencyTests {
   @Test(
     "Torture: five minutes of two trainers and a reader",
     .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
-  func fiveMinutes() throws { try crowd(seconds: 300) }
+  func tortureFiveMinutes() throws { try crowd(seconds: 300) }
 }

@@ -56,7 +56,7 @@ struct KillTests {
   @Test(
     "Torture: a hundred kills over twenty runs lose nothing",
     .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
-  func hundred() throws {
+  func tortureHundredKills() throws {
     let straight = try Self.straight()
     var crashes = 0
     for seed in UInt64(0)..<20 {
