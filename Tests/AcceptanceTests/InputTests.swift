@@ -42,6 +42,8 @@ struct InputTests {
     #expect(try place.run("train", "--set", "nonsense").status == 64)
     #expect(try place.run("train", "--preset", "rong").status == 64)
     #expect(try place.run("train", "--threads", "0").status == 64)
+    #expect(try place.run("train", "--epochs", "many").status == 64)
+    #expect(try place.run("train", "--seed", "1.5").status == 64)
   }
 
   @Test("layers whose shapes do not meet: both shapes and the layer")

@@ -31,7 +31,7 @@ package struct Resume: Verb {
   package var reference: String
 
   @Option(help: ArgumentHelp("Epochs in all.", valueName: "n"))
-  package var epochs: String?
+  package var epochs: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -52,7 +52,7 @@ package struct Resume: Verb {
     let start = try StartingPoint(reference, in: reader)
     let stored = try RunConfiguration(parameters: start.run.parameters)
     let wanted = try stored.changed(
-      by: set, flags: epochs.map { [(key: "epochs", value: $0)] } ?? [])
+      by: set, flags: epochs.map { [(key: "epochs", value: String($0))] } ?? [])
     let forks =
       !start.isNewest || !wanted.differsInResultSettings(from: stored).isEmpty
     if forks, start.checkpoint == nil {
@@ -74,6 +74,12 @@ package struct Resume: Verb {
           + "'gan-runs resume \(start.run.id)@epoch:N --name NAME' starts a child run at an earlier "
           + "checkpoint")
       return try printTrained(start.run.id, in: path, as: output.format, on: console)
+    }
+
+    if forks, start.epochsDone >= wanted.epochs {
+      console.note(
+        "the child run starts at epoch \(start.epochsDone) of \(wanted.epochs), so nothing is left to "
+          + "train; --epochs sets a higher total")
     }
 
     let threads = threads.count(shards: wanted.shards)

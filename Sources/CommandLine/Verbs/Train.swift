@@ -48,10 +48,10 @@ package struct Train: Verb {
   package var name: String?
 
   @Option(help: ArgumentHelp("Epochs in all.", valueName: "n"))
-  package var epochs: String?
+  package var epochs: Int?
 
   @Option(help: ArgumentHelp("Where all randomness starts.", valueName: "n"))
-  package var seed: String?
+  package var seed: UInt64?
 
   @OptionGroup package var threads: ThreadOptions
 
@@ -95,8 +95,8 @@ package struct Train: Verb {
   private func loadConfiguration() throws -> RunConfiguration {
     let file = try config.map { (name: $0, text: try readText($0)) }
     var flags: [(key: String, value: String)] = []
-    if let epochs { flags.append(("epochs", epochs)) }
-    if let seed { flags.append(("seed", seed)) }
+    if let epochs { flags.append(("epochs", String(epochs))) }
+    if let seed { flags.append(("seed", String(seed))) }
     return try RunConfiguration.load(preset: preset, file: file, sets: set, flags: flags)
   }
 }
