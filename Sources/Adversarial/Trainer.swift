@@ -85,7 +85,6 @@ package final class Trainer {
     report: (StepLosses) -> Void
   ) throws -> TrainingOutcome {
     var savedAt = seconds()
-    var savedStep = progress.step
     while progress.epoch < configuration.epochs {
       let losses = takeStep()
       report(losses)
@@ -105,10 +104,8 @@ package final class Trainer {
       {
         try save(isEpochEnd: isEpochEnd, into: recorder, clock: clock)
         savedAt = seconds()
-        savedStep = progress.step
       }
       if stop, progress.epoch < configuration.epochs {
-        precondition(savedStep == progress.step)
         return .interrupted
       }
     }
