@@ -84,24 +84,29 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
 
-    .testTarget(name: "RunModelTests", dependencies: ["RunModel"], swiftSettings: house),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(
+      name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "SafetensorsTests", dependencies: ["RunModel", "Safetensors"], swiftSettings: house),
     .testTarget(
       name: "RunRegistryTests",
       dependencies: [
-        "Migrations", "RunModel", "RunRegistry", "Safetensors",
+        "Migrations", "RunModel", "RunRegistry", "Safetensors", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(
-      name: "TensorsTests", dependencies: ["CKernels", "Tensors"], swiftSettings: numeric),
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Tensors"], swiftSettings: numeric),
+      name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: house),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Configuration", "Networks", "RunModel"],
+      name: "ConfigurationTests",
+      dependencies: ["Configuration", "Networks", "RunModel", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "RunModel", "Tensors"],
@@ -113,14 +118,18 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "RunModel"], exclude: ["Snapshots"],
+      name: "ReportsTests", dependencies: ["Reports", "RunModel", "TestSupport"],
+      exclude: ["Snapshots"],
       swiftSettings: house),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["CommandLine", "Reports", "RunModel", "RunRegistry", "gan-runs"],
+      dependencies: [
+        "CommandLine", "Reports", "RunModel", "RunRegistry", "TestSupport", "gan-runs",
+      ],
       exclude: ["Snapshots"],
       swiftSettings: house),
-    .testTarget(name: "AcceptanceTests", dependencies: ["gan-runs"], swiftSettings: house),
+    .testTarget(
+      name: "AcceptanceTests", dependencies: ["TestSupport", "gan-runs"], swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

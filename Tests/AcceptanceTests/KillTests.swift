@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Killed at any moment")
@@ -17,7 +18,7 @@ struct KillTests {
 
   /// Kills a run `kills` times at random moments, resumes it each time, and lets it end.
   private static func killed(_ kills: Int, seed: UInt64) throws -> (Evidence, crashes: Int) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SeededNumbers(seed: seed)
     let place = try Workplace()
     try place.write(text, to: "run.yaml")
     var crashes = 0

@@ -1,5 +1,6 @@
 import RunModel
 import RunRegistry
+import TestSupport
 import Testing
 
 /// What only a real process shows: streams, pipes, exit statuses.

@@ -1,18 +1,9 @@
 import Configuration
+import TestSupport
 import Testing
 
 @Suite("Configurations damaged at random")
 struct MutationTests {
-  /// A linear congruential generator (Knuth's MMIX constants): the same damage in every run.
-  struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state >> 16 | state << 48
-    }
-  }
-
   private static let fragments = [
     "[", "]", "{", "}", ":", ", ", "- ", "\n", "\n  ", "'", "\"", "#", "&a ", "*a", "? ", "| ",
     "> ",
@@ -22,7 +13,7 @@ struct MutationTests {
 
   @Test("a damaged text is read, or refused with one sentence", arguments: 1...8)
   func texts(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededNumbers(seed: seed)
     for name in RunConfiguration.presetNames {
       let whole = Array(try RunConfiguration.presetText(name))
       for _ in 0..<40 {
@@ -47,7 +38,7 @@ struct MutationTests {
 
   @Test("damaged options are taken, or refused with one sentence", arguments: 1...4)
   func options(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededNumbers(seed: seed)
     let parameters = try RunConfiguration.load(preset: "fashion-mlp").parameters
     let keys = parameters.keys.sorted()
     for _ in 0..<60 {
@@ -65,7 +56,7 @@ struct MutationTests {
 
   @Test("stored settings with one missing or changed are read, or refused", arguments: 1...4)
   func parameters(seed: UInt64) throws {
-    var chance = Chance(state: seed)
+    var chance = SeededNumbers(seed: seed)
     let whole = try RunConfiguration.load(preset: "fashion-mlp").parameters
     for key in whole.keys.sorted() {
       var parameters = whole

@@ -1,11 +1,12 @@
 import RunModel
+import TestSupport
 import Testing
 
 @Suite("Metrics")
 struct MetricTests {
   @Test("a summary does not depend on the order of its points", arguments: 1...50)
   func orders(seed: UInt64) throws {
-    var random = Generator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let values: [Double] = [0, 1, -2, 1, .nan, .infinity, -.infinity]
     let points = (0..<Int(random.next() % 12 + 1)).map { step in
       (step: step * 3, value: values[Int(random.next() % UInt64(values.count))])
@@ -51,20 +52,5 @@ struct MetricTests {
     let values: [ParameterValue] = [.boolean(true), .integer(-3), .number(2e-4), .text("ring")]
     #expect(values.map(\.description) == ["true", "-3", "0.0002", "ring"])
     #expect(values.map(\.doubleValue) == [nil, -3, 2e-4, nil])
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

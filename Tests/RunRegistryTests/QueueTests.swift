@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RunRegistry
@@ -6,7 +7,7 @@ import Testing
 struct QueueTests {
   @Test("items leave in the order they came, whatever the interleaving", arguments: 1...20)
   func order(seed: UInt64) {
-    var random = Generator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     var queue = Queue<Int>()
     var naive: [Int] = []
     for number in 0..<5000 {

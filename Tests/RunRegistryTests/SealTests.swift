@@ -1,5 +1,6 @@
 import GRDB
 import RunModel
+import TestSupport
 import Testing
 
 @testable import RunRegistry
@@ -12,7 +13,7 @@ struct SealTests {
 
   @Test("sums go round at 2^256 and subtracting undoes adding")
   func arithmetic() throws {
-    var random = Generator(seed: 4)
+    var random = SeededNumbers(seed: 4)
     for _ in 0..<200 {
       let bytes = (0..<32).map { _ in random.next() % 3 == 0 ? 255 : UInt8(random.next() & 255) }
       let other = (0..<32).map { _ in UInt8(random.next() & 255) }
@@ -72,7 +73,7 @@ struct SealTests {
     "after any sequence of records, saves and resumes, summaries, points and seals are those computed anew",
     arguments: 1...12)
   func randomSequences(seed: UInt64) throws {
-    var random = Generator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
     let values: [Double] = [0, -0.0, 1, 2, -3, .nan, .infinity, -.infinity, 0.1]
     var writer = try RegistryWriter(path: folder.file())

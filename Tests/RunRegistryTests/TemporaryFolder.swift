@@ -1,6 +1,7 @@
 import Foundation
 import RunModel
 import RunRegistry
+import TestSupport
 
 /// A folder of its own for one test, gone with it.
 final class TemporaryFolder {
@@ -42,7 +43,7 @@ func makeSnapshot(
   ) { memory in
     // One block of numbers over and over, each under its own first word: a loop over all words would be
     // slow in a debug build.
-    var random = Generator(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let block = (0..<1024).map { _ in Float(Int(random.next() % 2000) - 1000) }
     block.withUnsafeBytes { block in
       for start in stride(from: 0, to: memory.count, by: block.count) {
@@ -51,21 +52,6 @@ func makeSnapshot(
         memory.storeBytes(of: Float(start / block.count), toByteOffset: start, as: Float.self)
       }
     }
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-struct Generator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
 

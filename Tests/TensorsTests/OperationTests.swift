@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -11,7 +12,7 @@ private struct Trial {
   let buffers: [FloatBuffer]
 
   init(_ operation: OperationCase, seed: UInt64) {
-    var random = TestRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     let shards = Int.random(in: 1...4, using: &random)
     sharding = Sharding(units: Int.random(in: 2...9, using: &random), shards: shards)
     let (m, n) = (

@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -79,7 +80,7 @@ import Testing
     arguments: [Unary.leaky(0.2), .leaky(0), .tanh, .sigmoid])
   func fused(unary: Unary) throws {
     let graph = Graph()
-    var random = TestRandom(seed: 31)
+    var random = SeededNumbers(seed: 31)
     let weight = graph.read(slot(random.values(7 * 21), rows: 7))
     let bias = graph.read(slot(random.values(21)))
     let x = graph.input("x", perUnit: 1, columns: 7)
@@ -109,7 +110,7 @@ import Testing
     let output = graph.output(x.tanh.meanRows, "means")
     let results = try [1, 2, 8].map { shards in
       let plan = try Plan(graph, sharding: Sharding(units: 5, shards: shards), seed: 0)
-      var random = TestRandom(seed: 41)
+      var random = SeededNumbers(seed: 41)
       let values = random.values(15)
       plan.withInput("x") { input in for i in 0..<15 { input[i] = values[i] } }
       plan.run(on: Workers(threads: 3))

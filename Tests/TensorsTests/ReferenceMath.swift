@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import Tensors
 
@@ -28,20 +29,7 @@ func apply(_ binary: Binary, _ x: Double, _ y: Double) -> Double {
   }
 }
 
-/// Random numbers for tests, a function of a printed seed (SplitMix64, Steele and others 2014).
-struct TestRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SeededNumbers {
   mutating func values(_ count: Int, _ range: ClosedRange<Float> = -2...2) -> [Float] {
     (0..<count).map { _ in Float.random(in: range, using: &self) }
   }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -6,7 +7,7 @@ import Testing
   /// Buffers of a size that leaves a part of a block, and values of a seed.
   static func buffer(_ count: Int, seed: UInt64) -> FloatBuffer {
     let buffer = FloatBuffer(count: count)
-    var random = TestRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     for (index, value) in random.values(count, -1...1).enumerated() {
       buffer.pointer[index] = value
     }

@@ -1,4 +1,4 @@
-import Testing
+package import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -7,7 +7,7 @@ import Testing
 /// Compares a text with `Snapshots/NAME.txt` beside the calling test file.
 ///
 /// `RECORD_SNAPSHOTS=1` writes the file instead; the change then shows in the diff.
-func expectSnapshot(
+package func expectSnapshot(
   _ text: String, named name: String, location: SourceLocation = #_sourceLocation,
   testFile: String = #filePath
 ) {
@@ -16,7 +16,9 @@ func expectSnapshot(
 }
 
 /// Compares a text with a file of the repository, or records it there.
-func expect(_ text: String, equalsFile path: String, location: SourceLocation = #_sourceLocation) {
+package func expect(
+  _ text: String, equalsFile path: String, location: SourceLocation = #_sourceLocation
+) {
   if getenv("RECORD_SNAPSHOTS") != nil {
     writeFile(text, to: path)
     return
@@ -41,12 +43,12 @@ func expect(_ text: String, equalsFile path: String, location: SourceLocation = 
 }
 
 /// A file's text, `nil` where it can't be read.
-func readFile(_ path: String) -> String? {
+package func readFile(_ path: String) -> String? {
   readBytes(path).map { String(decoding: $0, as: UTF8.self) }
 }
 
 /// A file's bytes, `nil` where it can't be read.
-func readBytes(_ path: String) -> [UInt8]? {
+package func readBytes(_ path: String) -> [UInt8]? {
   guard let file = fopen(path, "r") else { return nil }
   defer { fclose(file) }
   var bytes: [UInt8] = []
@@ -58,7 +60,7 @@ func readBytes(_ path: String) -> [UInt8]? {
 }
 
 /// Writes a file anew.
-func writeFile(_ text: String, to path: String) {
+package func writeFile(_ text: String, to path: String) {
   guard let file = fopen(path, "w") else {
     Issue.record("can't write \(path)")
     return
