@@ -1,0 +1,370 @@
+"""Whole trainings of small GANs, computed by PyTorch in float64: what WholeTrainingTests.swift expects.
+
+usage: make.py [CASE…]      (needs torch and numpy; writes CASE.json beside itself)
+
+Nothing is taken from the trainer: draws.py derives its weights, latents, masks and batches from the
+seed, autograd, torch.optim and torch's batch norm do the rest, and the order of passes and updates is
+written down below a second time, from the contract. A fixture holds
+
+- configuration: the text that the Swift test trains,
+- steps: after each step, both losses, gradient norms and the discriminator's held-out accuracy,
+- states: every tensor of the checkpoint at the start, after the first and after the last step,
+- samples: what `sample` gives at the end, [8, 2].
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+import draws
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+
+ADAM = {"kind": "adam", "lr": 0.01, "beta1": 0.5, "beta2": 0.999, "eps": 1e-8}
+BATCH = {"kind": "batch", "momentum": 0.1, "eps": 1e-5}
+STEPS = {"kind": "steps", "discriminator": 1, "generator": 1, "fresh_latents": False}
+
+# Everything that counts is spelled out. Batches are cut into unequal shards, for a shard's statistics
+# and means must not show. No number with a gradient of zero learns by Adam, which would blow its
+# rounding error up to a whole step: a bias before a batch norm, directly or through a leaky ReLU that
+# is on the same side for the whole batch.
+CASES = {
+    "alternating": {
+        "data": {"kind": "ring", "modes": 8, "radius": 0.7, "stddev": 0.05},
+        "batch_size": 30, "shards": 4, "epochs": 20, "seed": 11,
+        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1, "schedule": STEPS,
+        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
+        "generator": {
+            "layers": [{"dense": 10, "activation": "leaky-relu"}, {"dense": 8, "activation": "tanh"},
+                       {"dense": 2, "activation": "tanh"}],
+            "optimizer": ADAM},
+        "discriminator": {
+            "layers": [{"dense": 12, "activation": {"leaky-relu": 0.1}},
+                       {"dense": 6, "activation": "leaky-relu"}, {"dense": 1}],
+            "optimizer": ADAM | {"lr": 0.004, "beta1": 0.9, "beta2": 0.99, "eps": 1e-5}},
+    },
+    "batch-norm": {
+        "data": {"kind": "ring", "modes": 5, "radius": 2.0, "stddev": 0.1},
+        "batch_size": 27, "shards": 4, "epochs": 12, "seed": 12,
+        "loss": "minimax", "label_smoothing": 0.1, "packing": 1, "schedule": STEPS,
+        "latent": {"size": 5, "distribution": "uniform", "scale": 1.5},
+        "generator": {
+            "layers": [{"dense": 9, "bias": False, "norm": BATCH, "activation": "relu", "init": "he"},
+                       {"dense": 12}, {"reshape": [3, 4], "norm": BATCH, "activation": "sigmoid"},
+                       {"dense": 2, "init": "xavier"}],
+            "optimizer": ADAM, "ema": 0.9},
+        "discriminator": {
+            "layers": [{"dense": 8, "activation": "tanh"},
+                       {"dense": 10, "bias": False, "activation": "leaky-relu",
+                        "norm": {"kind": "batch", "momentum": 0.05, "eps": 1e-3}},
+                       {"dense": 1, "init": {"normal": 0.3}}],
+            "optimizer": ADAM | {"lr": 0.005}},
+    },
+    "maxout": {
+        "data": {"kind": "grid", "side": 3, "spacing": 1.0, "stddev": 0.05},
+        "batch_size": 46, "shards": 3, "epochs": 15, "seed": 13,
+        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 2,
+        "schedule": {"kind": "simultaneous", "fresh_latents": False},
+        "latent": {"size": 3, "distribution": "sphere", "scale": 2.0},
+        "generator": {
+            "layers": [{"dense": 10, "activation": "relu", "init": "orthogonal"}, {"dropout": 0.25},
+                       {"dense": 2}],
+            "optimizer": {"kind": "sgd", "lr": 0.05, "momentum": 0.9}},
+        "discriminator": {
+            "layers": [{"dropout": 0.2}, {"maxout": 6, "pieces": 3, "init": {"uniform": 0.4}},
+                       {"dropout": 0.5}, {"maxout": 4, "pieces": 2}, {"dense": 1}],
+            "optimizer": {"kind": "sgd", "lr": 0.1, "momentum": 0.5}},
+    },
+    "joined": {
+        "data": {"kind": "ring", "modes": 8, "radius": 1.0, "stddev": 0.1},
+        "batch_size": 26, "shards": 3, "epochs": 10, "seed": 14,
+        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1,
+        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": True},
+        "latent": {"size": 3, "distribution": "normal", "scale": 0.5},
+        "generator": {
+            "layers": [{"dense": 8, "norm": BATCH, "activation": "relu"}, {"dense": 2}],
+            "optimizer": {"kind": "sgd", "lr": 0.05, "momentum": 0.0}, "ema": 0.8},
+        "discriminator": {
+            "layers": [{"dense": 9, "bias": False, "norm": BATCH, "activation": "leaky-relu"},
+                       {"dropout": 0.3}, {"dense": 1}],
+            "optimizer": ADAM, "batch_norm": "joined"},
+    },
+}
+
+
+class Player:
+    """One network: its layers, numbers, optimiser and moving average, under the checkpoint's names."""
+
+    def __init__(self, name, settings, inputs, seed, stream):
+        self.name, self.settings, self.layers = name, settings, settings["layers"]
+        self.parameters, self.statistics = {}, {}
+        columns = channels = inputs
+        for place, layer in enumerate(self.layers):
+            if "dense" in layer or "maxout" in layer:
+                channels = layer.get("dense", layer.get("maxout"))
+                shape = (columns, channels * layer.get("pieces", 1))
+                self.add(f"{place}.weight", draws.weight(
+                    layer, seed, stream, len(self.parameters), shape))
+                if layer.get("bias", True):
+                    bound = 0 if "init" in layer else columns**-0.5
+                    self.add(f"{place}.bias", draws.uniform(
+                        seed, stream, len(self.parameters), shape[1:], bound))
+                columns = channels
+            if "reshape" in layer:
+                channels = layer["reshape"][-1]
+            if "norm" in layer:
+                self.add(f"{place}.norm.weight", np.ones(channels))
+                self.add(f"{place}.norm.bias", np.zeros(channels))
+                self.statistics[f"{place}.norm.running_mean"] = torch.zeros(channels)
+                self.statistics[f"{place}.norm.running_var"] = torch.ones(channels)
+        rule = settings["optimizer"]
+        if rule["kind"] == "adam":
+            self.optimizer = torch.optim.Adam(
+                self.parameters.values(), lr=rule["lr"], betas=(rule["beta1"], rule["beta2"]),
+                eps=rule["eps"])
+            self.moments = {"m": "exp_avg", "v": "exp_avg_sq"}
+        else:
+            self.optimizer = torch.optim.SGD(
+                self.parameters.values(), lr=rule["lr"], momentum=rule["momentum"])
+            self.moments = {"m": "momentum_buffer"} if rule["momentum"] else {}
+        self.average = self.numbers() if "ema" in settings else None
+
+    def add(self, name, values):
+        self.parameters[name] = torch.tensor(values, requires_grad=True)
+
+    def numbers(self):
+        return {name: value.detach().clone()
+                for name, value in (self.parameters | self.statistics).items()}
+
+    def apply(self, x, masks=None, learns=False, numbers=None):
+        """Logits or samples of a batch, [rows, columns].
+
+        masks: the stream and counter of dropout, and with them training mode; None evaluates.
+        learns: whether running statistics go on. numbers: others than the network's own.
+        """
+        numbers = numbers or self.parameters | self.statistics
+        for place, layer in enumerate(self.layers):
+            if f"{place}.weight" in numbers:
+                x = x @ numbers[f"{place}.weight"]
+                if layer.get("bias", True):
+                    x = x + numbers[f"{place}.bias"]
+            if "maxout" in layer:
+                x = x.reshape(len(x), layer["pieces"], layer["maxout"]).amax(dim=1)
+            if "dropout" in layer and masks:
+                stream, counter, seed = masks
+                x = x * torch.tensor(draws.dropout_mask(
+                    seed, stream + place, counter, tuple(x.shape), layer["dropout"]))
+            if "norm" in layer:
+                norm = lambda end: numbers[f"{place}.norm.{end}"]
+                running = (norm("running_mean"), norm("running_var"))
+                flat = x.reshape(-1, len(running[0]))
+                if masks and not learns:
+                    running = (None, None)
+                x = F.batch_norm(
+                    flat, *running, norm("weight"), norm("bias"), training=bool(masks),
+                    momentum=layer["norm"]["momentum"], eps=layer["norm"]["eps"]
+                ).reshape(x.shape)
+            x = activate(x, layer.get("activation", "none"))
+        return x
+
+    def gradients(self, loss):
+        """Leaves the loss's gradients with the parameters; their norm over all of them."""
+        values = torch.autograd.grad(loss, list(self.parameters.values()))
+        for parameter, value in zip(self.parameters.values(), values):
+            parameter.grad = value
+        return float(torch.cat([value.reshape(-1) for value in values]).norm())
+
+    def update(self):
+        """A step of the optimiser, then of the moving average."""
+        self.optimizer.step()
+        if self.average is not None:
+            decay = self.settings["ema"]
+            for name, value in self.numbers().items():
+                self.average[name] = decay * self.average[name] + (1 - decay) * value
+
+    def state(self):
+        tensors = {f"{self.name}.{name}": value for name, value in self.numbers().items()}
+        for name, value in (self.average or {}).items():
+            tensors[f"{self.name}_ema.{name}"] = value
+        for moment, key in self.moments.items():
+            for name, parameter in self.parameters.items():
+                kept = self.optimizer.state[parameter].get(key)
+                tensors[f"optimizer.{self.name}.{moment}.{name}"] = (
+                    torch.zeros_like(parameter) if kept is None else kept.clone())
+        return tensors
+
+
+def activate(x, kind):
+    if isinstance(kind, dict):
+        return F.leaky_relu(x, kind["leaky-relu"])
+    return {"none": lambda x: x, "relu": F.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
+            "leaky-relu": lambda x: F.leaky_relu(x, 0.2)}[kind](x)
+
+
+def entropy(logits, label):
+    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, label))
+
+
+class Game:
+    """Both networks of a configuration, and the order of their updates."""
+
+    def __init__(self, configuration):
+        self.configuration = configuration
+        self.seed, self.packing = configuration["seed"], configuration["packing"]
+        self.schedule, self.rows = configuration["schedule"], configuration["batch_size"]
+        self.joined = configuration["discriminator"].get("batch_norm") == "joined"
+        self.generator = Player(
+            "generator", configuration["generator"], configuration["latent"]["size"], self.seed,
+            draws.GENERATOR_WEIGHTS)
+        self.discriminator = Player(
+            "discriminator", configuration["discriminator"], 2 * self.packing, self.seed,
+            draws.DISCRIMINATOR_WEIGHTS)
+        self.batches = self.d_updates = self.g_updates = 0
+        # Joined rows stand shard after shard, in each real before fake: masks follow that order.
+        units = self.rows // self.packing
+        shards = configuration["shards"]
+        cuts = [shard * units // shards for shard in range(shards + 1)]
+        self.order = torch.cat([
+            torch.cat([torch.arange(a, b), units + torch.arange(a, b)])
+            for a, b in zip(cuts, cuts[1:])])
+
+    def latents(self, stream, counter, rows, seed=None):
+        return torch.tensor(draws.latents(
+            self.configuration["latent"], self.seed if seed is None else seed, stream, counter, rows))
+
+    def packed(self, examples):
+        """Adjacent examples as one input of the discriminator."""
+        return examples.reshape(-1, 2 * self.packing)
+
+    def next_batch(self):
+        self.real = torch.tensor(draws.examples(
+            self.configuration["data"], self.seed, draws.EXAMPLES, self.batches * self.rows,
+            self.rows))
+        self.batches += 1
+
+    def fakes(self, stream, counter, learns=False):
+        return self.generator.apply(
+            self.latents(stream, counter, self.rows),
+            masks=(draws.GENERATOR_DROPOUT, counter, self.seed), learns=learns)
+
+    def judge(self, fakes, fake_stream, counter, learns, with_real):
+        """Logits of real examples (None without them) and of fakes, in training mode."""
+        masks = lambda stream: (stream, counter, self.seed)
+        real, fakes = self.packed(self.real), self.packed(fakes)
+        if self.joined:
+            both = torch.cat([real, fakes])[self.order]
+            logits = self.discriminator.apply(both, masks(fake_stream), learns)
+            logits = torch.empty_like(logits).index_copy(0, self.order, logits)
+            return logits[:len(real)], logits[len(real):]
+        on_real = self.discriminator.apply(
+            real, masks(draws.REAL_DROPOUT), learns) if with_real else None
+        return on_real, self.discriminator.apply(fakes, masks(fake_stream), learns)
+
+    def teach_discriminator(self):
+        """Its loss and gradients on a batch and fakes of its own; running statistics go on twice."""
+        fakes = self.fakes(draws.DISCRIMINATOR_LATENTS, self.d_updates).detach()
+        real, fake = self.judge(
+            fakes, draws.FAKE_DROPOUT, self.d_updates, learns=True, with_real=True)
+        loss = entropy(real, 1 - self.configuration["label_smoothing"]) + entropy(fake, 0)
+        return float(loss.detach()), self.discriminator.gradients(loss)
+
+    def teach_generator(self, stream, counter):
+        """Its loss and gradients; the discriminator judges in training mode and keeps nothing."""
+        fakes = self.fakes(stream, counter, learns=True)
+        _, fake = self.judge(
+            fakes, draws.JUDGE_DROPOUT, self.g_updates, learns=False, with_real=False)
+        loss = -entropy(fake, 0) if self.configuration["loss"] == "minimax" else entropy(fake, 1)
+        return float(loss.detach()), self.generator.gradients(loss)
+
+    def step(self):
+        """One cycle of the schedule; the means of its losses and norms."""
+        d, g = [], []
+        turns = self.schedule.get("discriminator", 1), self.schedule.get("generator", 1)
+        reuses = turns == (1, 1) and not self.schedule["fresh_latents"]
+        simultaneous = self.schedule["kind"] == "simultaneous"
+        assert reuses or not simultaneous
+        for _ in range(turns[0]):
+            self.next_batch()
+            d.append(self.teach_discriminator())
+            if not simultaneous:
+                self.discriminator.update()
+            self.d_updates += 1
+        for _ in range(turns[1]):
+            # With one update each the generator learns from the fakes that the discriminator saw.
+            g.append(
+                self.teach_generator(draws.DISCRIMINATOR_LATENTS, self.d_updates - 1) if reuses
+                else self.teach_generator(draws.GENERATOR_LATENTS, self.g_updates))
+            if simultaneous:
+                self.discriminator.update()
+            self.generator.update()
+            self.g_updates += 1
+        (d_loss, d_norm), (g_loss, g_norm) = np.mean(d, axis=0), np.mean(g, axis=0)
+        return {"d_loss": d_loss, "g_loss": g_loss, "d_grad_norm": d_norm, "g_grad_norm": g_norm,
+                "d_accuracy": self.accuracy()}
+
+    def accuracy(self):
+        """On 2,048 held-out examples and as many fakes, evaluation mode, raw weights."""
+        inputs = 2048 // self.packing
+        real = torch.tensor(draws.examples(
+            self.configuration["data"], self.seed, draws.HELD_OUT, 0, inputs * self.packing))
+        # Fixed latents come in chunks of 256 inputs.
+        chunk = min(inputs, 256)
+        fakes = self.generator.apply(torch.cat([
+            self.latents(draws.ACCURACY_LATENTS, place, chunk * self.packing)
+            for place in range(inputs // chunk)]))
+        on_real = self.discriminator.apply(self.packed(real))
+        on_fake = self.discriminator.apply(self.packed(fakes))
+        return float(((on_real > 0).sum() + (on_fake < 0).sum()) / (2 * inputs))
+
+    def samples(self, count):
+        latents = self.latents(draws.SAMPLE_LATENTS, 0, count, seed=1)
+        return self.generator.apply(latents, numbers=self.generator.average)
+
+    def state(self):
+        return self.generator.state() | self.discriminator.state()
+
+
+def listed(tensor):
+    """Nine digits: a hundred times finer than float32."""
+    return [float(f"{value:.9g}") for value in tensor.detach().reshape(-1).tolist()]
+
+
+def fixture(configuration):
+    game, steps = Game(configuration), []
+    states = {0: game.state()}
+    for number in range(1, configuration["epochs"] + 1):
+        steps.append({name: float(f"{value:.9g}") for name, value in game.step().items()})
+        if number in (1, configuration["epochs"]):
+            states[number] = game.state()
+    return {
+        # A step is an epoch, so that the trainer records each step's norms and accuracy too.
+        "configuration": json.dumps(
+            configuration | {"steps_per_epoch": 1, "samples": {"every": 0}}),
+        "steps": steps,
+        "states": [
+            {"step": step, "tensors": {name: listed(value) for name, value in state.items()}}
+            for step, state in states.items()],
+        "samples": listed(game.samples(8)),
+    }
+
+
+def written(value, indent=""):
+    """JSON with lists of numbers on one line."""
+    inner = indent + " "
+    if isinstance(value, dict):
+        lines = [f"{inner}{json.dumps(key)}: {written(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(inner + written(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value)
+
+
+if __name__ == "__main__":
+    for case in sys.argv[1:] or CASES:
+        path = pathlib.Path(__file__).with_name(f"{case}.json")
+        path.write_text(written(fixture(CASES[case])) + "\n")

@@ -1,0 +1,84 @@
+import Adversarial
+import Configuration
+import RunModel
+import Testing
+
+/// Float32 against float64, draws included: a rounding error is 6e-8 of a number, and a few dozen
+/// updates multiply it; a wrong order of updates, a missing correction or a draw at another place
+/// shows in the first two digits.
+@Suite("A whole training agrees with PyTorch")
+struct WholeTrainingTests {
+  @Test(
+    "in every loss, gradient norm, weight, statistic, moment, average and sample",
+    arguments: [
+      // Adam against Adam, 1:1 on the same fakes, leaky ReLU and tanh, nonsaturating.
+      (case: "alternating", tolerance: 2e-5),
+      // Minimax, batch norm in both networks, smoothed labels, a moving average, uniform latents.
+      (case: "batch-norm", tolerance: 2e-5),
+      // Maxout, dropout in both networks, momentum, pairs, simultaneous updates, latents on a sphere.
+      (case: "maxout", tolerance: 2e-5),
+      // Real and fake normalised as one batch, under dropout; two updates to one with fresh latents.
+      (case: "joined", tolerance: 2e-5),
+    ])
+  func training(name: String, tolerance: Double) throws {
+    let fixture = try Fixture(name)
+    let trainer = try trainer(configuration(fixture.configuration), threads: 2)
+    let recorder = MemoryRecorder()
+    var worst = Worst()
+    for step in 0...fixture.steps.count {
+      if step > 0 { try trainer.train(into: recorder, steps: 1) }
+      guard let state = fixture.states.first(where: { $0.step == step }) else { continue }
+      worst.compare(trainer.snapshot(), with: state)
+    }
+    let recorded = recorder.values
+    for (index, metrics) in fixture.steps.enumerated() {
+      for (metric, expected) in metrics {
+        let place = "\(metric) of step \(index + 1)"
+        let value = try #require(recorded[metric]?[index + 1], "\(place)")
+        if metric == "d_accuracy" {
+          // A logit within rounding of the boundary may fall to the other side: one example.
+          #expect(abs(value - expected) <= 1.0 / 2048, "\(place)")
+        } else {
+          worst.compare([value], with: [expected], place)
+        }
+      }
+    }
+    let sampler = try Sampler(trainer.configuration, checkpoint: trainer.snapshot(), seed: 1)
+    worst.compare(
+      sampler.draw(count: 8).values.map(Double.init), with: fixture.samples, "samples")
+    print("\(name): at most \(worst.difference) from PyTorch, in \(worst.place)")
+    #expect(worst.difference <= tolerance, "\(worst.place)")
+  }
+}
+
+/// The largest difference from the reference, and where.
+private struct Worst {
+  var difference = 0.0
+  var place = "nowhere"
+
+  /// Takes in a tensor's differences, as parts of the tensor's largest number.
+  mutating func compare(_ values: [Double], with expected: [Double], _ place: String) {
+    #expect(values.count == expected.count, "\(place)")
+    let scale = expected.reduce(0) { max($0, abs($1)) }
+    for (value, wanted) in zip(values, expected) where value != wanted {
+      // A NaN, or anything where the reference is zero throughout, counts as infinitely far.
+      let part = abs(value - wanted) / scale
+      let difference = part.isNaN ? .infinity : part
+      guard difference > self.difference else { continue }
+      self.difference = difference
+      self.place = place
+    }
+  }
+
+  /// Takes in every tensor of a checkpoint.
+  mutating func compare(_ snapshot: Snapshot, with state: Fixture.State) {
+    #expect(Set(snapshot.tensors.map(\.name)) == Set(state.tensors.keys))
+    for tensor in snapshot.tensors {
+      let values = snapshot.withBytes(of: tensor) { bytes in
+        bytes.bindMemory(to: Float.self).map(Double.init)
+      }
+      compare(
+        values, with: state.tensors[tensor.name] ?? [], "\(tensor.name) after step \(state.step)")
+    }
+  }
+}
