@@ -116,6 +116,7 @@ let package = Package(
       dependencies: [
         "Adversarial", "Configuration", "Datasets", "Networks", "RunModel", "Tensors",
       ],
+      exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "RunModel", "TestSupport"],
