@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+sys.dont_write_bytecode = True  # no __pycache__ among the fixtures
 import draws
 
 torch.set_default_dtype(torch.float64)
