@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RunModel
+import Synchronization
 import Testing
 
 @testable import RunRegistry
@@ -232,6 +233,33 @@ struct CheckpointTests {
     #expect(try reader.snapshot(of: checkpoint).digest == third.digest)
     #expect(try reader.run("ring").status == .finished)
     try writer.close()
+  }
+
+  @Test("a reference to the last checkpoint is loaded whatever retention does meanwhile")
+  func loadingBesideRetention() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 1)
+    @Sendable func save(_ step: Int) throws {
+      try session.save(
+        makeSnapshot(seed: UInt64(step), step: step), step: step, epoch: step, isEpochEnd: true)
+    }
+    try save(1)
+    try session.flush()
+    let reader = try RegistryReader(path: folder.file())
+    let stop = Mutex(false)
+    let thread = Thread {
+      var step = 2
+      while !stop.withLock({ $0 }) {
+        try? save(step)
+        step += 1
+      }
+    }
+    thread.start()
+    defer { stop.withLock { $0 = true } }
+    for _ in 0..<50 {
+      let (_, checkpoint, snapshot) = try reader.snapshot("ring@last")
+      #expect(snapshot.digest == checkpoint.digest)
+    }
   }
 
   @Test("chunks that a collection took before the publishing are stored again")

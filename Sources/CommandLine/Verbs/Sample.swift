@@ -57,10 +57,9 @@ package struct Sample: Verb {
   package func run(_ console: Console) throws {
     let destination = try output.map(Destination.init)
     let reader = try RegistryReader(path: registry.path(console))
-    let (run, checkpoint) = try reader.checkpoint(reference)
+    let (run, checkpoint, snapshot) = try reader.snapshot(reference)
     let configuration = try RunConfiguration(parameters: run.parameters)
-    let sampler = try Sampler(
-      configuration, checkpoint: try reader.snapshot(of: checkpoint), seed: seed)
+    let sampler = try Sampler(configuration, checkpoint: snapshot, seed: seed)
     let samples = sampler.draw(count: count)
 
     switch destination ?? Self.defaultDestination(sampler, run, checkpoint) {

@@ -23,27 +23,29 @@ extension RegistryReader {
   /// - Throws: `RegistryError`: `.missing` where retention dropped it meanwhile, `.invalid` where a byte
   ///   of it changed.
   public func snapshot(of checkpoint: Checkpoint) throws -> Snapshot {
+    try read { try snapshot(of: checkpoint, $0) }
+  }
+
+  func snapshot(of checkpoint: Checkpoint, _ database: Database) throws -> Snapshot {
     let name = "checkpoint @step:\(checkpoint.step) of run \(checkpoint.runID)"
-    return try read { database in
-      let run = try key(of: checkpoint.runID, database)
-      guard
-        let row = try CheckpointRow.visible(database, run: run)
-          .last(where: { $0.digest == checkpoint.digest })
-      else {
-        throw RegistryError(
-          .missing, "The \(name) is not stored any more. Name another, such as @last.")
-      }
-      let snapshot: Snapshot
-      do { snapshot = try Self.load(row, database) } catch is DamagedContent {
-        throw RegistryError.damaged(path, "the \(name) is not what was stored")
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-        throw RegistryError.damaged(path, "the \(name) can't be read")
-      }
-      guard snapshot.digest == row.digest else {
-        throw RegistryError.damaged(path, "the \(name) does not have the digest it was stored with")
-      }
-      return snapshot
+    let run = try key(of: checkpoint.runID, database)
+    guard
+      let row = try CheckpointRow.visible(database, run: run)
+        .last(where: { $0.digest == checkpoint.digest })
+    else {
+      throw RegistryError(
+        .missing, "The \(name) is not stored any more. Name another, such as @last.")
     }
+    let snapshot: Snapshot
+    do { snapshot = try Self.load(row, database) } catch is DamagedContent {
+      throw RegistryError.damaged(path, "the \(name) is not what was stored")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      throw RegistryError.damaged(path, "the \(name) can't be read")
+    }
+    guard snapshot.digest == row.digest else {
+      throw RegistryError.damaged(path, "the \(name) does not have the digest it was stored with")
+    }
+    return snapshot
   }
 
   private static func load(_ row: CheckpointRow, _ database: Database) throws -> Snapshot {

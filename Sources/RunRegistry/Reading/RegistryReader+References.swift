@@ -16,20 +16,37 @@ extension RegistryReader {
   ///
   /// - Throws: `RegistryError`: `.missing` where nothing fits, `.usage` for a number that is none.
   public func checkpoint(_ reference: String) throws -> (run: Run, checkpoint: Checkpoint) {
+    try read { try checkpoint(reference, $0) }
+  }
+
+  /// The state that a reference to a checkpoint means, with its run and its row: of one moment, so that
+  /// a training run's retention can't take the checkpoint between finding and loading it.
+  ///
+  /// - Throws: `RegistryError`, as `checkpoint(_:)` and `snapshot(of:)` do.
+  public func snapshot(_ reference: String) throws -> (
+    run: Run, checkpoint: Checkpoint, snapshot: Snapshot
+  ) {
     try read { database in
-      let parts = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-      let run = try run(String(parts[0]), database)
-      let stored = try checkpoints(of: run.id, database)
-      guard !stored.isEmpty else {
-        throw RegistryError(
-          .missing, "Run \(run.name) (\(run.id)) has no checkpoint yet.")
-      }
-      let place = parts.count > 1 ? String(parts[1]) : "last"
-      guard let checkpoint = try Self.find(place, among: stored) else {
-        throw RegistryError(.missing, Self.missing(place, of: run, among: stored))
-      }
-      return (run, checkpoint)
+      let (run, checkpoint) = try checkpoint(reference, database)
+      return (run, checkpoint, try snapshot(of: checkpoint, database))
     }
+  }
+
+  private func checkpoint(_ reference: String, _ database: Database) throws -> (
+    run: Run, checkpoint: Checkpoint
+  ) {
+    let parts = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let run = try run(String(parts[0]), database)
+    let stored = try checkpoints(of: run.id, database)
+    guard !stored.isEmpty else {
+      throw RegistryError(
+        .missing, "Run \(run.name) (\(run.id)) has no checkpoint yet.")
+    }
+    let place = parts.count > 1 ? String(parts[1]) : "last"
+    guard let checkpoint = try Self.find(place, among: stored) else {
+      throw RegistryError(.missing, Self.missing(place, of: run, among: stored))
+    }
+    return (run, checkpoint)
   }
 
   private static func find(_ place: String, among stored: [Checkpoint]) throws -> Checkpoint? {

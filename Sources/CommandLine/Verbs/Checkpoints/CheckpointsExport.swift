@@ -41,13 +41,12 @@ struct CheckpointsExport: Verb {
 
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
-    let (run, checkpoint) = try reader.checkpoint(checkpoint)
+    let (run, stored, whole) = try reader.snapshot(checkpoint)
     try console.refuse(output, where: reader.path)
-    var snapshot = try reader.snapshot(of: checkpoint)
-    if only == .generator { snapshot = snapshot.generatorAlone() }
+    let snapshot = only == .generator ? whole.generatorAlone() : whole
     try export(snapshot: snapshot, settings: run.parameters, to: output)
     console.note(
-      "wrote \(output): \(snapshot.tensors.count) tensors of \(run.name) at step \(checkpoint.step)"
+      "wrote \(output): \(snapshot.tensors.count) tensors of \(run.name) at step \(stored.step)"
     )
   }
 }
