@@ -71,6 +71,7 @@ extension ProcessStatus {
     switch kind {
     case .invalid: self = .invalid
     case .disk: self = .disk
+    case .missing: self = .missing
     }
   }
 }

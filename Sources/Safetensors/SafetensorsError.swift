@@ -6,6 +6,8 @@ public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
     case invalid
     /// The file can't be written.
     case disk
+    /// The folder that it should lie in does not exist.
+    case missing
   }
 
   /// What sort of trouble it is.

@@ -110,6 +110,18 @@ private final class DraftFile {
   }
 
   private static func failure(_ verb: String, _ path: String) -> SafetensorsError {
-    SafetensorsError(.disk, "\(path) can't be \(verb): \(String(cString: strerror(errno))).")
+    switch errno {
+    case ENOENT, ENOTDIR:
+      SafetensorsError(
+        .missing, "\(path) can't be \(verb): its folder does not exist. Make it first.")
+    case EISDIR:
+      SafetensorsError(.disk, "\(path) can't be \(verb): it is a folder. Give a file's name.")
+    case ENOSPC, EDQUOT:
+      SafetensorsError(.disk, "\(path) can't be \(verb): the disk is full. Free some space.")
+    case EACCES, EPERM, EROFS:
+      SafetensorsError(.disk, "\(path) can't be \(verb): no permission. Choose another folder.")
+    default:
+      SafetensorsError(.disk, "\(path) can't be \(verb): \(String(cString: strerror(errno))).")
+    }
   }
 }

@@ -155,6 +155,20 @@ struct InputTests {
     #expect(result.status == 64, "\(result.error)")
   }
 
+  @Test("an output file is never the registry, and a folder that is not there is said")
+  func outputs() throws {
+    let place = try registry()
+    try FileManager.default.moveItem(at: place.path("gan-runs.db"), to: place.path("runs.csv"))
+    let before = try Data(contentsOf: place.path("runs.csv"))
+    for call in [["sample", "short"], ["export", "short"], ["checkpoints", "export", "short"]] {
+      let own = try place.start(call + ["--db", "runs.csv", "-o", "runs.csv"]).wait()
+      #expect(own.status == 64, "\(call): \(own.error)")
+      let missing = try place.start(call + ["--db", "runs.csv", "-o", "no/where.csv"]).wait()
+      #expect(missing.status == 66, "\(call): \(missing.error)")
+    }
+    #expect(try Data(contentsOf: place.path("runs.csv")) == before)
+  }
+
   @Test("a run or checkpoint that is not there: 66")
   func references() throws {
     let place = try registry()

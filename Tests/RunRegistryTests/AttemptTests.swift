@@ -8,6 +8,33 @@ struct AttemptTests {
 
   init() throws { folder = try TemporaryFolder() }
 
+  @Test("a resume from a state that another process trained on from meanwhile is refused")
+  func overtaken() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let first = try writer.begin()
+    try first.finish(.interrupted)
+    let none = try RegistryReader(path: folder.file()).checkpoints(of: first.runID).last
+    let second = try writer.resume(first.runID, from: none)
+    try second.save(makeSnapshot(seed: 1, step: 1), step: 1, epoch: 1, isEpochEnd: true)
+    try second.flush()
+    let reader = try RegistryReader(path: folder.file())
+    let old = try reader.checkpoint("ring").checkpoint
+    try second.record(measure(2, ["d_loss": 2]))
+    try second.save(makeSnapshot(seed: 2, step: 2), step: 2, epoch: 2, isEpochEnd: true)
+    try second.finish(.finished)
+
+    for stale in [none, old] {
+      let error = try #require(throws: RegistryError.self) {
+        try writer.resume(first.runID, from: stale)
+      }
+      #expect(error.kind == .refused)
+      #expect(error.description.contains("another process"))
+    }
+    #expect(try reader.run("ring").status == .finished)
+    #expect(try reader.points(of: first.runID, metric: "d_loss").map(\.value) == [2])
+    try writer.close()
+  }
+
   @Test("a resume shadows what lies beyond its start, and the summaries follow")
   func shadowing() throws {
     let writer = try RegistryWriter(path: folder.file())

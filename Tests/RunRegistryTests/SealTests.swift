@@ -113,8 +113,7 @@ struct SealTests {
         try writer.close()
         writer = try RegistryWriter(path: folder.file())
         let reader = try RegistryReader(path: folder.file())
-        let checkpoints = try reader.checkpoints(of: session.runID)
-        let start = checkpoints.isEmpty ? nil : checkpoints[below(checkpoints.count)]
+        let start = try reader.checkpoints(of: session.runID).last
         session = try writer.resume(session.runID, from: start, keepLast: 2)
         for place in model.attempts.indices {
           model.attempts[place].reach = min(model.attempts[place].reach, start?.step ?? -1)

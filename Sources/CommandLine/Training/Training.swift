@@ -8,6 +8,10 @@ import RunRegistry
   import Glibc
 #endif
 
+/// How long a training run waits for another process's commit before it gives up: hours of work are worth
+/// half a minute.
+let trainingPatience = Duration.seconds(30)
+
 /// One attempt of a run, from its first step to its last word: what `train` and `resume` share.
 struct Training {
   let trainer: Trainer

@@ -94,7 +94,7 @@ package struct Resume: Verb {
       console.note("run \(start.run.id) has no checkpoint yet and starts again")
     }
 
-    let writer = try RegistryWriter(path: path)
+    let writer = try RegistryWriter(path: path, patience: trainingPatience)
     let session: RunSession
     if forks, let checkpoint = start.checkpoint {
       session = try writer.beginRun(

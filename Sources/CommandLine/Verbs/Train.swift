@@ -74,7 +74,7 @@ package struct Train: Verb {
     let threads = threads.count(shards: configuration.shards)
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
-    let writer = try RegistryWriter(path: path)
+    let writer = try RegistryWriter(path: path, patience: trainingPatience)
     let session = try writer.beginRun(
       name: name ?? defaultName, experiment: configuration.experiment,
       parameters: configuration.parameters,

@@ -123,13 +123,16 @@ enum RegistryFile {
   /// A file that other processes write may look torn while its WAL moves into it; then nothing is said,
   /// and the opening that follows decides.
   static func probe(_ path: String, known: Int) throws {
+    let (before, wasQuiet) = (state(of: path), isQuiet(path))
     do {
       let queue = try DatabaseQueue(
         path: immutableAddress(path), configuration: Connection.configuration(readonly: true))
       defer { try? queue.close() }
       try queue.unsafeRead { _ = try checkIdentity($0, path: path, known: known) }
     } catch let error as DatabaseError {
-      if error.resultCode == .SQLITE_CORRUPT && !isQuiet(path) { return }
+      // The WAL may have moved in, and be gone, by the time that the error is looked at.
+      let isStill = wasQuiet && isQuiet(path) && state(of: path) == before
+      if error.resultCode == .SQLITE_CORRUPT && !isStill { return }
       throw RegistryError.from(error, path: path)
     }
   }

@@ -64,11 +64,11 @@ public final class RegistryWriter: Sendable {
   /// Opens the next attempt of a run, in one transaction that also rebuilds its summaries.
   ///
   /// - Parameters:
-  ///   - checkpoint: one of the run's own; without one the run starts again from nothing.
+  ///   - checkpoint: the run's newest; without one the run, which has none, starts again from nothing.
   ///   - changed: `epochs`, the one setting that may change.
   ///   - retention: which of its checkpoints stay.
-  /// - Throws: `RegistryError`: `.refused` while a process trains the run, `.missing` for the run or
-  ///   the checkpoint.
+  /// - Throws: `RegistryError`: `.refused` while a process trains the run, or where the checkpoint is not
+  ///   its newest, since another process has carried the run on; `.missing` for the run.
   public func resumeRun(
     _ id: RunID, from checkpoint: Checkpoint?, parameters changed: [String: ParameterValue] = [:],
     environment: RunEnvironment, retention: Retention

@@ -110,15 +110,13 @@ extension Transaction {
         "Run \(id) is being trained by process \(last.process.pid) on \(last.process.host). "
           + "Wait for it, or stop it first.")
     }
-    var start: CheckpointRow?
-    if let digest {
-      start = try CheckpointRow.visible(database, run: run.key).last { $0.digest == digest }
-      guard start != nil else {
-        throw RegistryError(
-          .missing,
-          "Run \(id) has no checkpoint \(digest) any more. List what it has with "
-            + "'gan-runs checkpoints list \(id)'.")
-      }
+    let start = try CheckpointRow.visible(database, run: run.key).last
+    // Going on from an older state would shadow what another process trained meanwhile.
+    guard start?.digest == digest else {
+      throw RegistryError(
+        .refused,
+        "Run \(id) has another newest checkpoint than a moment ago: another process carried it on. "
+          + "Call resume again.")
     }
     for (key, value) in changed { try change(key, to: value, of: id) }
     let reach = start?.step ?? -1

@@ -126,6 +126,8 @@ final class WriterThread: @unchecked Sendable {
       case .save(let checkpoint, let session):
         flush()
         do {
+          // A checkpoint must not get ahead of its points: a resume would start beyond them.
+          if let lastFlushFailure { throw lastFlushFailure }
           try CheckpointWriting(connection, checkpoint, between: storeMeanwhile).store()
           session.noteSave(failure: nil)
         } catch { session.noteSave(failure: error) }
