@@ -20,6 +20,7 @@ extension Reading {
           at: place(of: checked.has("packing") ? "packing" : key))
       }
     }
+    try checkSimultaneousBatch(checked)
     let shards = try checked.integer("shards")
     let most = try mostShards()
     guard shards <= most else {
@@ -55,6 +56,18 @@ extension Reading {
       throw ConfigurationError(
         "batch_norm joined needs as many fakes as real examples; drop generator.batch_size",
         at: place(of: key))
+    }
+  }
+
+  /// Simultaneous, both networks learn from one batch of fakes.
+  private func checkSimultaneousBatch(_ checked: Values) throws(ConfigurationError) {
+    let key = "generator.batch_size"
+    guard try checked.text("schedule.kind") == "simultaneous", checked.has(key) else { return }
+    let (own, batch) = try (checked.integer(key), checked.integer("batch_size"))
+    guard own == batch else {
+      throw ConfigurationError(
+        "\(key) \(own) differs from batch_size \(batch), and under schedule simultaneous both "
+          + "networks learn from one batch; drop it", at: place(of: key))
     }
   }
 

@@ -79,6 +79,15 @@ struct RefusalTests {
     #expect(message.contains("batch_norm joined needs"), "\(message)")
   }
 
+  @Test("a generator batch of its own is refused where both networks learn from one batch")
+  func simultaneous() throws {
+    let together = "schedule.kind=simultaneous"
+    let message = try #require(Self.message(minimal, sets: [together, "generator.batch_size=32"]))
+    #expect(message.hasPrefix("--set generator.batch_size: "), "\(message)")
+    #expect(message.contains("batch_size 64"), "\(message)")
+    #expect(Self.message(minimal, sets: [together, "generator.batch_size=64"]) == nil)
+  }
+
   @Test(
     "what a later version does is said to be missing from this one",
     arguments: [
