@@ -92,7 +92,8 @@ package final class Trainer {
         try record(losses, epochMetrics: sums.metrics, into: recorder, at: clock())
         return .diverged(metric: metric, step: progress.step)
       }
-      let isEpochEnd = progress.epochStep == stepsPerEpoch
+      // More, where a child run with shorter epochs began within one of its parent's.
+      let isEpochEnd = progress.epochStep >= stepsPerEpoch
       if isEpochEnd {
         try endEpoch(losses, into: recorder, clock: clock)
       } else if configuration.logEvery > 0, progress.step % configuration.logEvery == 0 {

@@ -35,6 +35,19 @@ struct ResumeTests {
     }
   }
 
+  @Test("ends an epoch that is longer than its own epochs at the next step")
+  func shorterEpochs() throws {
+    let recorder = MemoryRecorder()
+    try trainer(configuration()).train(into: recorder, steps: 5)
+    let saved = try #require(recorder.saved.last)
+    let child = try trainer(configuration(smallRing, "steps_per_epoch=3"))
+    try child.restore(saved.snapshot)
+    // A limit, so that an epoch without end fails and does not hang.
+    #expect(try child.train(into: recorder, steps: 20) == .finished)
+    #expect(child.progress.step == 6 + 3)
+    #expect(recorder.saved.map(\.step) == [5, 6, 9])
+  }
+
   @Test("another architecture's snapshot is refused by the tensor that does not fit")
   func otherShapes() throws {
     let snapshot = try trainer(configuration()).snapshot()
