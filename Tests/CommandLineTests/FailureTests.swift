@@ -31,6 +31,16 @@ struct FailureTests {
     #expect(failure.sentence?.contains(words) == true)
   }
 
+  @Test("networks that no memory holds end in a sentence, not as a defect")
+  func memory() {
+    let call = ganRuns(
+      "train", "--set", "latent.size=1000000", "--set",
+      "generator.layers=[{dense: 1000000}, {dense: 1000000}, {dense: 2}]")
+    #expect(call.status == .failed)
+    #expect(call.error.hasPrefix("gan-runs: no memory for "), "\(call.error)")
+    #expect(call.error.contains("smaller layers"), "\(call.error)")
+  }
+
   @Test("wrong usage exits 64, on standard error, in the program's name")
   func usage() {
     let call = ganRuns("--no-such-option")

@@ -48,7 +48,7 @@ package struct Resume: Verb {
 
   package func run(_ console: Console) throws {
     let path = registry.path(console)
-    let reader = try RegistryReader(path: path)
+    let reader = try registry.reader(console)
     let start = try StartingPoint(reference, in: reader)
     let stored = try RunConfiguration(parameters: start.run.parameters)
     let wanted = try stored.changed(

@@ -56,7 +56,7 @@ package struct Sample: Verb {
 
   package func run(_ console: Console) throws {
     let destination = try output.map(Destination.init)
-    let reader = try RegistryReader(path: registry.path(console))
+    let reader = try registry.reader(console)
     if let output { try console.refuse(output, where: reader.path) }
     let (run, checkpoint, snapshot) = try reader.snapshot(reference)
     let configuration = try RunConfiguration(parameters: run.parameters)
