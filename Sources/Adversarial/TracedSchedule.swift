@@ -78,12 +78,14 @@ struct TracedSchedule {
           drawsBatch: turn == 0 || settings.freshBatch, workers: workers)
         losses.discriminator =
           (losses.discriminator ?? 0) + (update.discriminator ?? 0) / Double(discriminatorTurns)
+        losses.divergedMetric = losses.divergedMetric ?? update.divergedMetric
       }
       for _ in 0..<generatorTurns {
         let update = run(
           generator, &progress, &sums, examples: examples, drawsBatch: false, workers: workers)
         losses.generator =
           (losses.generator ?? 0) + (update.generator ?? 0) / Double(generatorTurns)
+        losses.divergedMetric = losses.divergedMetric ?? update.divergedMetric
       }
       return losses
     }
@@ -116,19 +118,34 @@ struct TracedSchedule {
 
     var losses = StepLosses()
     if let learner = update.discriminator {
-      let loss = plan.scalar(learner.loss)
-      sums.discriminator.add(
-        loss: loss, gradientNorm: plan.scalar(learner.update.gradientNorm))
+      let (loss, norm) = (plan.scalar(learner.loss), plan.scalar(learner.update.gradientNorm))
+      sums.discriminator.add(loss: loss, gradientNorm: norm)
       progress.discriminatorUpdates += 1
-      losses.discriminator = loss
+      losses.take(discriminator: loss, gradientNorm: norm)
     }
     if let learner = update.generator {
-      let loss = plan.scalar(learner.loss)
-      sums.generator.add(
-        loss: loss, gradientNorm: plan.scalar(learner.update.gradientNorm))
+      let (loss, norm) = (plan.scalar(learner.loss), plan.scalar(learner.update.gradientNorm))
+      sums.generator.add(loss: loss, gradientNorm: norm)
       progress.generatorUpdates += 1
-      losses.generator = loss
+      losses.take(generator: loss, gradientNorm: norm)
     }
     return losses
+  }
+}
+
+extension StepLosses {
+  fileprivate mutating func take(discriminator loss: Double, gradientNorm: Double) {
+    discriminator = loss
+    note([("d_loss", loss), ("d_grad_norm", gradientNorm)])
+  }
+
+  fileprivate mutating func take(generator loss: Double, gradientNorm: Double) {
+    generator = loss
+    note([("g_loss", loss), ("g_grad_norm", gradientNorm)])
+  }
+
+  private mutating func note(_ values: [(metric: String, value: Double)]) {
+    guard divergedMetric == nil else { return }
+    divergedMetric = values.first { !$0.value.isFinite }?.metric
   }
 }

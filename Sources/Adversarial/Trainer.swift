@@ -203,11 +203,7 @@ package struct StepLosses: Sendable {
   /// Mean over the step's updates.
   package var discriminator: Double?
   package var generator: Double?
-
-  /// The metric that is no longer finite.
-  var divergedMetric: String? {
-    if let discriminator, !discriminator.isFinite { return "d_loss" }
-    if let generator, !generator.isFinite { return "g_loss" }
-    return nil
-  }
+  /// The first metric that was not finite: a loss, or the norm of gradients that have spoiled the weights
+  /// before a loss shows it.
+  var divergedMetric: String?
 }

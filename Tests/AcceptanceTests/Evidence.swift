@@ -31,6 +31,9 @@ extension Workplace {
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
   }
 
+  /// Checkpoints of the newest run; 0 where there is none yet.
+  func checkpointsSoFar() throws -> Int { try runs().first?["checkpoints"] as? Int ?? 0 }
+
   func checkpoints(_ run: String = "latest") throws -> [[String: Any]] {
     try #require(try json("checkpoints", "list", run) as? [[String: Any]])
   }

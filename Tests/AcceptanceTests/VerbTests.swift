@@ -48,6 +48,21 @@ struct VerbTests {
     #expect(try place.run("resume", "latest", "--name", "other").status == 64)
   }
 
+  @Test("fewer epochs than a stopped run has done change nothing")
+  func fewerEpochs() throws {
+    let place = try Workplace()
+    try place.write(Examples.ring, to: "run.yaml")
+    let trainer = try place.start(["train", "--config", "run.yaml", "--epochs", "100000"])
+    while try place.checkpointsSoFar() < 2, trainer.process.isRunning {}
+    trainer.send(SIGINT)
+    #expect(try trainer.wait().status == 130)
+    let result = try place.expect("resume", "latest", "--epochs", "1")
+    #expect(result.error.contains("already"))
+    let run = try place.run(object: "latest")
+    #expect(run["status"] as? String == "interrupted")
+    #expect((run["params"] as? [String: Any])?["epochs"] as? Int == 100_000)
+  }
+
   @Test("an earlier checkpoint or a changed setting makes a child run")
   func children() throws {
     let place = try Workplace()

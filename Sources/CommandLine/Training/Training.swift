@@ -17,6 +17,7 @@ struct Training {
   let trainer: Trainer
   let writer: RegistryWriter
   let session: RunSession
+  let stop: StopRequest
   let console: Console
 
   /// Trains until the run ends one way or another, and stores how it ended.
@@ -24,7 +25,6 @@ struct Training {
   /// - Returns: the exit status; 1 where the run diverged.
   /// - Throws: what ended the run as `failed`.
   func run() throws -> ProcessStatus {
-    let stop = StopRequest { [console] in console.note($0) }
     if let notice = trainer.notice { console.note(notice) }
     do {
       var progress = ProgressReport(trainer, console)
@@ -32,7 +32,7 @@ struct Training {
         into: session, clock: Timestamp.now, shouldStop: { stop.isMade },
         report: { progress.report($0) })
       console.clearProgress()
-      let status = try finish(outcome, stop)
+      let status = try finish(outcome)
       try writer.close()
       return status
     } catch {
@@ -45,7 +45,7 @@ struct Training {
     }
   }
 
-  private func finish(_ outcome: TrainingOutcome, _ stop: StopRequest) throws -> ProcessStatus {
+  private func finish(_ outcome: TrainingOutcome) throws -> ProcessStatus {
     switch outcome {
     case .finished:
       try session.finish(.finished)
@@ -57,10 +57,14 @@ struct Training {
           + "'gan-runs resume \(session.runID)' carries on")
       return stop.status
     case .diverged(let metric, let step):
-      let sentence =
-        "\(metric) is not finite at step \(step): the run diverged; its last good checkpoint is kept, "
-        + "and a lower learning rate may help: "
-        + "'gan-runs resume \(session.runID) --set generator.optimizer.lr=…'"
+      try session.flush()
+      let kept = try RegistryReader(path: writer.path).run(session.runID.rawValue).checkpoints > 0
+      let remedy =
+        kept
+        ? "its last good checkpoint is kept; a lower learning rate may help from there: "
+          + "'gan-runs resume \(session.runID) --set generator.optimizer.lr=…'"
+        : "it had no checkpoint yet; train again with a lower learning rate"
+      let sentence = "\(metric) is not finite at step \(step): the run diverged; \(remedy)"
       try session.finish(.diverged, failure: sentence)
       console.say("gan-runs: \(sentence)")
       return .failed

@@ -67,9 +67,11 @@ package struct Resume: Verb {
         "--name is for a child run, and this call goes on with run \(start.run.id) itself; "
           + "drop it, or change a setting or name an earlier checkpoint")
     }
-    if !forks, start.run.status == .finished, start.epochsDone >= wanted.epochs {
+    // A run killed between its last checkpoint and its end still has to be called finished.
+    let isEnded = start.run.status == .finished || wanted.epochs != stored.epochs
+    if !forks, isEnded, start.epochsDone >= wanted.epochs {
       console.note(
-        "run \(start.run.id) has its \(start.epochsDone) epochs already; "
+        "run \(start.run.id) has \(start.epochsDone) epochs already; "
           + "'gan-runs resume \(start.run.id) --epochs \(start.epochsDone * 2)' trains on, "
           + "'gan-runs resume \(start.run.id)@epoch:N --name NAME' starts a child run at an earlier "
           + "checkpoint")
@@ -94,6 +96,8 @@ package struct Resume: Verb {
       console.note("run \(start.run.id) has no checkpoint yet and starts again")
     }
 
+    // Before there is a run: a key pressed from now on ends it at a checkpoint.
+    let stop = StopRequest { console.note($0) }
     let writer = try RegistryWriter(path: path, patience: trainingPatience)
     let session: RunSession
     if forks, let checkpoint = start.checkpoint {
@@ -108,7 +112,8 @@ package struct Resume: Verb {
         parameters: ["epochs": .integer(Int64(wanted.epochs))], environment: environment,
         retention: wanted.retention)
     }
-    let training = Training(trainer: trainer, writer: writer, session: session, console: console)
+    let training = Training(
+      trainer: trainer, writer: writer, session: session, stop: stop, console: console)
     let status = try training.run()
     try printTrained(session.runID, in: path, as: output.format, on: console)
     if status != .done { throw Failure(status, nil) }

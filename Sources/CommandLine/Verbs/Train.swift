@@ -74,21 +74,26 @@ package struct Train: Verb {
     let threads = threads.count(shards: configuration.shards)
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
+    // Before there is a run: a key pressed from now on ends it at a checkpoint.
+    let stop = StopRequest { console.note($0) }
     let writer = try RegistryWriter(path: path, patience: trainingPatience)
     let session = try writer.beginRun(
-      name: name ?? defaultName, experiment: configuration.experiment,
+      name: name ?? defaultName(configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,
       environment: trainingEnvironment(
         threads: threads, dataDigest: trainer.dataDigest, arguments: Swift.CommandLine.arguments),
       parent: nil, retention: configuration.retention)
-    let training = Training(trainer: trainer, writer: writer, session: session, console: console)
+    let training = Training(
+      trainer: trainer, writer: writer, session: session, stop: stop, console: console)
     let status = try training.run()
     try printTrained(session.runID, in: path, as: output.format, on: console)
     if status != .done { throw Failure(status, nil) }
   }
 
-  private var defaultName: String {
-    guard let config, config != "-" else { return preset ?? "ring" }
+  private func defaultName(_ configuration: RunConfiguration) -> String {
+    guard let config, config != "-" else {
+      return preset ?? configuration.preset ?? (config == nil ? "ring" : "stdin")
+    }
     return URL(fileURLWithPath: config).deletingPathExtension().lastPathComponent
   }
 
