@@ -135,6 +135,7 @@ extension SettingType.Bounds {
     case (-Self.largest, Self.largest): return "a finite number (at most 1e30)"
     case (_, Self.largest):
       return (excludesLowest ? "a number above " : "a number of at least ") + lowest.shortestText
+        + " (at most 1e30)"
     default:
       return "a number x with \(lowest.shortestText) \(excludesLowest ? "<" : "≤") x "
         + "\(excludesHighest ? "<" : "≤") \(highest.shortestText)"

@@ -119,5 +119,8 @@ struct RunningProgram {
       error: try String(contentsOf: error, encoding: .utf8))
   }
 
+  /// What it has written to standard error by now.
+  func errorSoFar() throws -> String { try String(contentsOf: error, encoding: .utf8) }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 }

@@ -8,10 +8,15 @@ import Synchronization
 /// Ctrl-C and SIGTERM while a run trains: the first asks training to end after its step, a second ends
 /// the process at once.
 final class StopRequest {
-  /// The first signal that came, 0 before.
+  /// The first signal that came, 0 before, and when.
   private final class Heard: Sendable {
     let number = Atomic<Int32>(0)
+    let at = Atomic<Double>(0)
   }
+
+  /// Seconds in which a second signal is the first one's echo: `timeout` and some shells signal the
+  /// process and its group at once, which nobody means as a second Ctrl-C.
+  private static let echo = 0.1
 
   private let heard = Heard()
   private let sources: [any DispatchSourceSignal]
@@ -30,7 +35,11 @@ final class StopRequest {
       source.setEventHandler { [heard] in
         let first = heard.number.compareExchange(
           expected: 0, desired: number, ordering: .sequentiallyConsistent)
-        guard first.exchanged else { _exit(128 + number) }
+        guard first.exchanged else {
+          if monotonicSeconds() - heard.at.load(ordering: .relaxed) < Self.echo { return }
+          _exit(128 + number)
+        }
+        heard.at.store(monotonicSeconds(), ordering: .relaxed)
         say("stopping after this step; once more to stop at once without a checkpoint")
       }
       source.activate()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import RunModel
 import RunRegistry
 
 /// `gan-runs list`: the runs of a registry.
@@ -71,7 +72,23 @@ struct List: Verb {
     if columns != nil, !runs.isEmpty {
       for field in list.unknownFields { console.note("no run listed has \(field.name)") }
     }
+    // Runs without the value stand last: where the first has none, no run has.
+    if let first = runs.first, !order.isKnown(of: first), let sort {
+      console.note("no run has a value of \(sort) to sort by")
+    }
     if total == 0 { console.note("no runs yet; 'gan-runs train' makes one") }
     if runs.count < total { console.note("\(runs.count) of \(total)") }
+  }
+}
+
+extension RunSort {
+  /// Whether a run has a value of the key.
+  fileprivate func isKnown(of run: Run) -> Bool {
+    switch key {
+    case .field: true
+    case .metric(let name): run.metrics[name] != nil
+    case .parameter(let name): run.parameters[name] != nil
+    case .tag(let name): run.tags[name] != nil
+    }
   }
 }

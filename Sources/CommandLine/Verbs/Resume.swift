@@ -78,12 +78,6 @@ package struct Resume: Verb {
       return try printTrained(start.run.id, in: path, as: output.format, on: console)
     }
 
-    if forks, start.epochsDone >= wanted.epochs {
-      console.note(
-        "the child run starts at epoch \(start.epochsDone) of \(wanted.epochs), so nothing is left to "
-          + "train; --epochs sets a higher total")
-    }
-
     let threads = threads.count(shards: wanted.shards)
     let trainer = try Trainer(wanted, threads: threads, seconds: monotonicSeconds)
     let environment = trainingEnvironment(
@@ -106,6 +100,12 @@ package struct Resume: Verb {
         parameters: wanted.parameters, environment: environment,
         parent: Run.Parent(id: start.run.id, checkpointDigest: checkpoint.digest),
         retention: wanted.retention)
+      if start.epochsDone >= wanted.epochs {
+        console.note(
+          "child run \(session.runID) starts at epoch \(start.epochsDone) of \(wanted.epochs), so nothing "
+            + "is left to train; 'gan-runs resume \(session.runID) --epochs \(start.epochsDone * 2)' "
+            + "trains it on")
+      }
     } else {
       session = try writer.resumeRun(
         start.run.id, from: start.checkpoint,

@@ -63,12 +63,12 @@ package struct Sample: Verb {
     let sampler = try Sampler(configuration, checkpoint: snapshot, seed: seed)
     let samples = sampler.draw(count: count)
 
-    switch destination ?? Self.defaultDestination(sampler, run, checkpoint) {
+    let target = destination ?? Self.defaultDestination(sampler, run, checkpoint)
+    switch target {
     case .standardOutput: try console.write(try points(of: samples, sampler))
     case .csv(let path): try write(Array(points(of: samples, sampler).utf8), to: path)
     case .png(let path):
       try write(sampler.picture(of: samples).png(), to: path)
-      if output == nil { console.note("wrote \(path)") }
     case .folder(let path): try writePictures(of: samples, sampler, to: path)
     case .safetensors(let path):
       try SafetensorsWriter.write(
@@ -77,6 +77,7 @@ package struct Sample: Verb {
           .init(name: "samples", shape: [count] + sampler.exampleShape, values: samples.values),
         ], metadata: [:], to: path)
     }
+    if let path = target.path { console.note("wrote \(path)") }
   }
 
   /// What becomes of the samples, read from the name of `-o`.
@@ -86,6 +87,14 @@ package struct Sample: Verb {
     case csv(String)
     case safetensors(String)
     case folder(String)
+
+    /// Where the samples lie afterwards.
+    var path: String? {
+      switch self {
+      case .standardOutput: nil
+      case .png(let path), .csv(let path), .safetensors(let path), .folder(let path): path
+      }
+    }
 
     init(_ path: String) throws {
       if path.hasSuffix("/") {

@@ -21,7 +21,7 @@ final class FileLock: @unchecked Sendable {
     guard descriptor >= 0 else {
       throw RegistryError(
         errno == ENOENT || errno == ENOTDIR ? .missing : .disk,
-        "\(path).lock can't be opened: \(systemMessage()). Name a file in a folder that exists and "
+        "\(path) can't be opened to write: \(systemMessage()). Name a file in a folder that exists and "
           + "can be written.")
     }
   }
