@@ -52,7 +52,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "Datasets", dependencies: ["CZlib", "RunModel", "Tensors"], swiftSettings: numeric),
+      name: "Datasets", dependencies: ["CZlib", "Pictures", "RunModel", "Tensors"],
+      swiftSettings: numeric),
     .target(
       name: "Configuration",
       dependencies: ["Networks", "RunModel", .product(name: "Yams", package: "Yams")],
@@ -60,7 +61,7 @@ let package = Package(
         .embedInCode("Presets/ring.yaml"), .embedInCode("Presets/fashion-mlp.yaml"),
       ],
       swiftSettings: house),
-    .target(name: "Pictures", dependencies: ["CPNG"], swiftSettings: house),
+    .target(name: "Pictures", dependencies: ["CJPEG", "CPNG"], swiftSettings: numeric),
     .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: numeric),
     .target(
       name: "Tensors", dependencies: ["CKernels", "COneDNN"], swiftSettings: numeric),
@@ -78,6 +79,7 @@ let package = Package(
     .target(name: "RunModel", dependencies: ["CCrypto"], swiftSettings: house),
 
     .target(name: "CKernels", dependencies: ["COneDNN"], cSettings: exactC),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
@@ -103,13 +105,16 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
       swiftSettings: numeric),
-    .testTarget(name: "PicturesTests", dependencies: ["Pictures"], swiftSettings: house),
+    .testTarget(
+      name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: house),
     .testTarget(
       name: "ConfigurationTests",
       dependencies: ["Configuration", "Networks", "RunModel", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "RunModel", "Tensors"],
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Pictures", "RunModel", "Tensors", "TestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "AdversarialTests",

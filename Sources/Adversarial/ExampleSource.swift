@@ -5,6 +5,7 @@ import RunModel
 /// The real examples of a run, in the order it sees them.
 final class ExampleSource {
   private let dataset: any Dataset
+  private let kind: DataSettings
   private let batchSize: Int
   private var order: DataOrder?
 
@@ -14,6 +15,7 @@ final class ExampleSource {
   ///   larger than the data.
   init(_ configuration: RunConfiguration) throws {
     dataset = try Self.dataset(configuration)
+    kind = configuration.data
     batchSize = configuration.batchSize
     guard let count = dataset.count else { return }
     guard count >= batchSize else {
@@ -32,21 +34,53 @@ final class ExampleSource {
     case .grid(let side, let spacing, let stddev):
       return GaussianMixture.grid(
         side: side, spacing: spacing, stddev: stddev, seed: configuration.seed)
+    case .swissRoll(let stddev):
+      return SwissRoll(stddev: stddev, seed: configuration.seed)
     case .fashionMNIST(let path, let range):
       return try FashionMNIST(folder: path, range: range)
+    case .digits(let path, let settings):
+      return try PictureSet.digits(path: path, range: settings.range, heldOut: settings.heldOut)
+    case .idx(let path, let labels, let settings):
+      return try PictureSet.idx(
+        path: path, labels: labels, range: settings.range, heldOut: settings.heldOut)
+    case .images(let path, let size, let channels, let settings):
+      return try PictureSet.images(
+        folder: path, size: size, channels: channels, range: settings.range,
+        heldOut: settings.heldOut)
     }
   }
 
-  /// One example's shape; no file is read.
-  static func shape(of configuration: RunConfiguration) -> [Int] {
+  /// One example's shape; of a file at most its header is read.
+  ///
+  /// - Throws: `DatasetError` where that file is missing or damaged.
+  static func shape(of configuration: RunConfiguration) throws -> [Int] {
     switch configuration.data {
-    case .ring, .grid: [2]
+    case .ring, .grid, .swissRoll: [2]
     case .fashionMNIST: FashionMNIST.shape
+    case .digits: PictureSet.digitsShape
+    case .idx(let path, _, _): try PictureSet.idxShape(path: path)
+    case .images(_, let size, let channels, _): [size, size, channels]
     }
   }
 
   var shape: [Int] { dataset.shape }
   var digest: SHA256Digest? { dataset.dataDigest }
+  /// What a run's environment tells of data from files; empty for generated data.
+  var facts: [String: String] {
+    guard let digest = dataset.dataDigest else { return [:] }
+    var facts = [
+      "data_sha256": digest.description,
+      "data_shape": dataset.shape.map(String.init).joined(separator: " "),
+    ]
+    facts["data_examples"] = dataset.count.map(String.init)
+    facts["data_held_out"] = dataset.heldOutCount.map(String.init)
+    if let pictures = dataset as? PictureSet, case .images = kind {
+      facts["data_skipped"] = String(pictures.skipped.count)
+    }
+    return facts
+  }
+  /// What its user should be told: files that were left out.
+  var notices: [String] { (dataset as? PictureSet)?.notices ?? [] }
   var heldOutCount: Int? { dataset.heldOutCount }
   /// Black and white of pictures, and how pictures of points are framed.
   var range: ClosedRange<Float> { dataset.range }
@@ -56,22 +90,26 @@ final class ExampleSource {
     configuration.stepsPerEpoch ?? dataset.count.map { $0 / batchSize } ?? 500
   }
 
+  /// Where the batch that follows a position begins.
+  ///
+  /// Positions count examples of one permutation after another; what is left of one after its last
+  /// whole batch is dropped.
+  func batchStart(after position: Int) -> Int {
+    guard let count = dataset.count, position % count + batchSize > count else { return position }
+    return (position / count + 1) * count
+  }
+
   /// Writes a batch as rows.
   ///
-  /// Finite data are seen in one permutation after another; what is left of one after its last whole
-  /// batch is dropped.
-  ///
-  /// - Parameter batch: batches drawn before it since the run began.
-  func fill(_ rows: UnsafeMutableBufferPointer<Float>, batch: Int) {
+  /// - Parameter position: of its first example, as ``batchStart(after:)`` gives it.
+  func fill(_ rows: UnsafeMutableBufferPointer<Float>, from position: Int) {
     guard let start = rows.baseAddress else { return }
-    guard let count = dataset.count else {
-      dataset.write(batch * batchSize..<(batch + 1) * batchSize, to: start)
-      return
+    let positions = position..<position + batchSize
+    if let indices = order?.indices(at: positions) {
+      dataset.write(indices, to: start)
+    } else {
+      dataset.write(positions, to: start)
     }
-    let (permutation, place) = batch.quotientAndRemainder(dividingBy: count / batchSize)
-    let position = permutation * count + place * batchSize
-    guard let indices = order?.indices(at: position..<position + batchSize) else { return }
-    dataset.write(indices, to: start)
   }
 
   /// Writes held-out examples as rows, from the first on once the last is written.

@@ -23,7 +23,9 @@ struct PictureFrame {
     switch configuration.data {
     case .fashionMNIST(_, let range):
       self.init(range: range, points: nil)
-    case .ring, .grid: self.init(try ExampleSource(configuration))
+    case .digits(_, let settings), .idx(_, _, let settings), .images(_, _, _, let settings):
+      self.init(range: settings.range, points: nil)
+    case .ring, .grid, .swissRoll: self.init(try ExampleSource(configuration))
     }
   }
 

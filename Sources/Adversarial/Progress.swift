@@ -10,8 +10,9 @@ package struct Progress: Sendable, Equatable {
   package var epochStep = 0
   /// Real examples seen.
   package var images = 0
-  /// Batches drawn from the data: the next one's place in the data's order.
-  package var dataBatches = 0
+  /// Where the last batch ended in the data's order, in examples: a child run with other batches goes
+  /// on where its parent stood.
+  package var dataPosition = 0
   package var discriminatorUpdates = 0
   package var generatorUpdates = 0
 
@@ -23,7 +24,7 @@ package struct Progress: Sendable, Equatable {
       "epoch": .integer(Int64(epoch)),
       "epoch.step": .integer(Int64(epochStep)),
       "images": .integer(Int64(images)),
-      "data.batches": .integer(Int64(dataBatches)),
+      "data.position": .integer(Int64(dataPosition)),
       "d_updates": .integer(Int64(discriminatorUpdates)),
       "g_updates": .integer(Int64(generatorUpdates)),
     ]
@@ -33,7 +34,7 @@ package struct Progress: Sendable, Equatable {
   init?(_ snapshot: Snapshot) {
     guard let step = snapshot.integer("step"), let epoch = snapshot.integer("epoch"),
       let epochStep = snapshot.integer("epoch.step"), let images = snapshot.integer("images"),
-      let dataBatches = snapshot.integer("data.batches"),
+      let dataPosition = snapshot.integer("data.position"),
       let discriminatorUpdates = snapshot.integer("d_updates"),
       let generatorUpdates = snapshot.integer("g_updates")
     else { return nil }
@@ -41,7 +42,7 @@ package struct Progress: Sendable, Equatable {
     self.epoch = epoch
     self.epochStep = epochStep
     self.images = images
-    self.dataBatches = dataBatches
+    self.dataPosition = dataPosition
     self.discriminatorUpdates = discriminatorUpdates
     self.generatorUpdates = generatorUpdates
   }

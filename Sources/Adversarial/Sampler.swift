@@ -48,12 +48,17 @@ package struct Sampler {
 
   /// A sampler of a stored checkpoint.
   ///
-  /// - Throws: `AdversarialError` where the checkpoint does not fit the configuration.
+  /// - Parameters:
+  ///   - exampleShape: of the data it was trained on, where it is known; else a header may be read.
+  ///   - seed: of the latents.
+  /// - Throws: `AdversarialError` where the checkpoint does not fit the configuration, `DatasetError`
+  ///   where the shape would have to be read from a file that is not there.
   package init(
-    _ configuration: RunConfiguration, checkpoint: Snapshot, seed: UInt64
+    _ configuration: RunConfiguration, checkpoint: Snapshot, exampleShape: [Int]? = nil,
+    seed: UInt64
   ) throws {
     let adversaries = try Adversaries(
-      configuration, exampleShape: ExampleSource.shape(of: configuration))
+      configuration, exampleShape: exampleShape ?? ExampleSource.shape(of: configuration))
     try adversaries.restoreGenerator(checkpoint)
     try self.init(adversaries, frame: PictureFrame(configuration), seed: seed)
   }

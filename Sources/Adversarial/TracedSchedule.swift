@@ -100,10 +100,12 @@ struct TracedSchedule {
   ) -> StepLosses {
     let plan = update.plan
     if update.readsReal {
-      let batch = drawsBatch ? progress.dataBatches : progress.dataBatches - 1
-      plan.withInput("real") { examples.fill($0, batch: batch) }
+      let start =
+        drawsBatch
+        ? examples.batchStart(after: progress.dataPosition) : progress.dataPosition - batchSize
+      plan.withInput("real") { examples.fill($0, from: start) }
       if drawsBatch {
-        progress.dataBatches += 1
+        progress.dataPosition = start + batchSize
         progress.images += batchSize
         sums.images += batchSize
       }

@@ -57,8 +57,13 @@ package final class Trainer {
   /// The SHA-256 of the data that come from files; `nil` for generated data.
   package var dataDigest: SHA256Digest? { examples.digest }
 
-  /// What is said once before training: fewer held-out examples than asked for.
-  package var notice: String? { accuracy.notice }
+  /// What a run's environment tells of data from files: `data_sha256`, `data_shape` and the counts;
+  /// empty for generated data.
+  package var dataFacts: [String: String] { examples.facts }
+
+  /// What is said once before training: pictures that were left out, fewer held-out examples than
+  /// asked for.
+  package var notices: [String] { examples.notices + (accuracy.notice.map { [$0] } ?? []) }
 
   /// Goes on from a snapshot.
   ///

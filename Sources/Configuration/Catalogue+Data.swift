@@ -18,7 +18,7 @@ extension Catalogue {
     Setting(
       "data.kind",
       .choice(
-        ["ring", "grid", "fashion-mnist"], later: ["swiss-roll", "digits", "idx", "images"]),
+        ["ring", "grid", "swiss-roll", "fashion-mnist", "digits", "idx", "images"], later: []),
       .required, "what the real examples are"),
     Setting(
       "data.modes", .integer(1...10_000), .value(.integer(8)), "Gaussians on the circle",
@@ -40,29 +40,36 @@ extension Catalogue {
       "standard deviation of each Gaussian", when: of("grid")),
     Setting(
       "data.stddev", .number(.notNegative), .value(.number(0.05)),
-      "standard deviation of the noise", when: of("swiss-roll"), isLater: true),
+      "standard deviation of the noise", when: of("swiss-roll")),
     Setting(
       "data.path", .text, .value(.text("/usr/share/datasets/fashion-mnist")),
       "the folder of the four `.gz` files", when: of("fashion-mnist"), changesResults: false),
     Setting(
-      "data.path", .text, .required, "the file or the folder", when: of("idx", "images"),
-      changesResults: false, isLater: true),
+      "data.path", .text, .absent("the one of an installed scikit-learn"),
+      "`digits.csv.gz`, or scikit-learn's wheel", when: of("digits"), changesResults: false),
     Setting(
-      "data.labels", .text, .absent("none"), "the file of labels", when: of("idx"),
-      changesResults: false, isLater: true),
+      "data.path", .text, .required, "the IDX file of pictures, packed by gzip or not",
+      when: of("idx"), changesResults: false),
     Setting(
-      "data.size", .integer(1...4096), .required, "width and height in pixels",
-      when: of("images"), isLater: true),
+      "data.labels", .text, .absent("none"), "the IDX file of their labels", when: of("idx"),
+      changesResults: false),
+    Setting(
+      "data.path", .text, .required, "the folder of PNG and JPEG pictures", when: of("images"),
+      changesResults: false),
+    Setting(
+      "data.size", .integer(4...256), .required,
+      "width and height in pixels that pictures are brought to, a multiple of 4",
+      when: of("images")),
     Setting(
       "data.channels", .integer(1...3), .value(.integer(3)), "1 (gray) or 3 (colour)",
-      when: of("images"), isLater: true),
+      when: of("images")),
     Setting(
       "data.range", .list(.number(.any), count: 2...2), .list([.number(-1), .number(1)]),
       "the values of black and white: `[-1, 1]` or `[0, 1]`",
       when: of("fashion-mnist", "digits", "idx", "images")),
     Setting(
-      "data.held_out", .number(.fraction), .value(.number(0.05)),
+      "data.held_out", .number(.properFraction), .value(.number(0.05)),
       "the part kept out of training, of finite data without a test set",
-      when: of("digits", "idx", "images"), isLater: true),
+      when: of("digits", "idx", "images")),
   ]
 }

@@ -37,6 +37,22 @@ extension Reading {
             + "\(range.1.shortestText)]", at: place(of: "data.range"))
       }
     }
+    try checkPictures(checked)
+  }
+
+  /// What the two numbers of a picture folder may be within their ranges.
+  private func checkPictures(_ checked: Values) throws(ConfigurationError) {
+    guard try checked.text("data.kind") == "images" else { return }
+    let size = try checked.integer("data.size")
+    guard size % 4 == 0 else {
+      throw ConfigurationError(
+        "data.size must be a multiple of 4, such as 32 or 64, not \(size)",
+        at: place(of: "data.size"))
+    }
+    guard try checked.integer("data.channels") != 2 else {
+      throw ConfigurationError(
+        "data.channels must be 1 (gray) or 3 (colour), not 2", at: place(of: "data.channels"))
+    }
   }
 
   /// Joined, the fakes of a generator update are normalised beside as many real examples.

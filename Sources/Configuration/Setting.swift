@@ -78,6 +78,8 @@ indirect enum SettingType: Sendable {
     static let notNegative = Bounds(0, largest)
     /// 0 ≤ x < 1.
     static let fraction = Bounds(0, 1, excludesHighest: true)
+    /// 0 < x < 1.
+    static let properFraction = Bounds(0, 1, excludesLowest: true, excludesHighest: true)
 
     init(
       _ lowest: Double, _ highest: Double, excludesLowest: Bool = false,

@@ -23,7 +23,8 @@ package struct DataOrder: Sendable {
   package mutating func index(at position: Int) -> Int {
     let (wanted, place) = position.quotientAndRemainder(dividingBy: count)
     if wanted != number {
-      permutation = Self.permutation(number: wanted, seed: seed, count: count)
+      permutation = Self.permutation(
+        number: wanted, seed: seed, count: count, stream: DataStream.order)
       number = wanted
     }
     return Int(permutation[place])
@@ -39,13 +40,15 @@ package struct DataOrder: Sendable {
   /// Choice `i` takes the two 32-bit halves of a Philox block as one 64-bit number times `i + 1`
   /// (Lemire, "Fast random integer generation in an interval", 2019); the second pair of the block
   /// serves the about one in 2³² cases that would be biased.
-  private static func permutation(number: Int, seed: UInt64, count: Int) -> [UInt32] {
+  static func permutation(
+    number: Int, seed: UInt64, count: Int, stream: UInt32
+  ) -> [UInt32] {
     var permutation = Array(0..<UInt32(count))
     for i in stride(from: count - 1, to: 0, by: -1) {
       let block = Philox.block(
         counter: SIMD4(
           UInt32(i), UInt32(truncatingIfNeeded: number), UInt32(truncatingIfNeeded: number >> 32),
-          DataStream.order
+          stream
         ), key: seed)
       let choices = UInt64(i + 1)
       var product = (UInt64(block[1]) << 32 | UInt64(block[0])).multipliedFullWidth(by: choices)

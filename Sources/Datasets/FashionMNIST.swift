@@ -19,10 +19,8 @@ package struct FashionMNIST: Dataset {
   package let labels: [UInt8]
   /// Classes of the test pictures, 0 to 9.
   package let heldOutLabels: [UInt8]
-  private let pictures: [UInt8]
-  private let heldOut: [UInt8]
-  /// The number of each byte.
-  private let scale: [Float]
+  private let pictures: BytePictures
+  private let heldOut: BytePictures
 
   /// Reads the four gzipped IDX files of a folder.
   ///
@@ -30,68 +28,63 @@ package struct FashionMNIST: Dataset {
   ///   - range: the values of black and white, -1...1 or 0...1.
   /// - Throws: ``DatasetError`` that names the file.
   package init(folder: String, range: ClosedRange<Float>) throws {
-    let training = try Self.part("train", of: folder)
-    let test = try Self.part("t10k", of: folder)
+    // The test set is unpacked by a thread of its own meanwhile: no run starts before both are there.
     let hash = SHA256()
-    for file in [training.pictures, training.labels, test.pictures, test.labels] {
+    let reading = Concurrently { try Self.part("t10k", of: folder) }
+    let training = Result { try Self.part("train", of: folder, hash: hash) }
+    let test = try reading.value()
+    (pictures, labels) = try training.get().numbers(in: range)
+    for file in [test.pictures, test.labels] {
       file.header.withUnsafeBytes(hash.update)
       file.values.withUnsafeBytes(hash.update)
     }
     dataDigest = hash.finish()
-    pictures = training.pictures.values
-    labels = training.labels.values
-    heldOut = test.pictures.values
-    heldOutLabels = test.labels.values
+    (heldOut, heldOutLabels) = test.numbers(in: range)
     self.range = range
-    // In Double, and rounded once: 0 and 255 become the range's ends exactly.
-    let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
-    scale = (0...255).map { Float(low + (high - low) * Double($0) / 255) }
   }
 
   package var count: Int? { labels.count }
   package var heldOutCount: Int? { heldOutLabels.count }
 
   package func write(_ indices: some Sequence<Int>, to rows: UnsafeMutablePointer<Float>) {
-    write(indices, of: pictures, to: rows)
+    pictures.write(indices, to: rows)
   }
 
   package func writeHeldOut(_ indices: Range<Int>, to rows: UnsafeMutablePointer<Float>) {
-    write(indices, of: heldOut, to: rows)
+    heldOut.write(indices, to: rows)
   }
 
-  private func write(
-    _ indices: some Sequence<Int>, of pictures: [UInt8], to rows: UnsafeMutablePointer<Float>
-  ) {
-    let size = exampleSize
-    pictures.withUnsafeBufferPointer { pictures in
-      scale.withUnsafeBufferPointer { scale in
-        for (row, index) in indices.enumerated() {
-          precondition(index >= 0 && (index + 1) * size <= pictures.count, "no picture \(index)")
-          for pixel in 0..<size {
-            rows[row * size + pixel] = scale[Int(pictures[index * size + pixel])]
-          }
-        }
-      }
+  /// The two files of the training or the test set.
+  private struct Part: Sendable {
+    let pictures: IDXFile
+    let labels: IDXFile
+
+    func numbers(in range: ClosedRange<Float>) -> (BytePictures, [UInt8]) {
+      (BytePictures(bytes: pictures.values, size: 28 * 28, range: range), labels.values)
     }
   }
 
   private static func part(
-    _ name: String, of folder: String
-  ) throws -> (pictures: IDXFile, labels: IDXFile) {
+    _ name: String, of folder: String, hash: SHA256? = nil
+  ) throws -> Part {
     func path(_ rest: String) -> String {
       (folder.hasSuffix("/") ? folder : folder + "/") + name + rest
     }
     do {
-      let pictures = try IDXFile(
-        path: path("-images-idx3-ubyte.gz"), dimensions: 3, elementShape: [28, 28])
-      let labels = try IDXFile(path: path("-labels-idx1-ubyte.gz"), dimensions: 1, elementShape: [])
-      guard pictures.extents[0] == labels.extents[0] else {
-        throw DatasetError(
-          .invalid,
-          "\(labels.path) holds \(labels.extents[0]) labels for the "
-            + "\(pictures.extents[0]) pictures of \(pictures.path)")
+      let picturesPath = path("-images-idx3-ubyte.gz")
+      let pictures = try IDXFile(path: picturesPath, hash: hash) { shape in
+        guard shape.count == 2 else {
+          throw DatasetError(
+            .invalid, "\(picturesPath) has \(shape.count + 1) dimensions in its header, not 3")
+        }
+        guard shape == [28, 28] else {
+          throw DatasetError(
+            .invalid, "\(picturesPath) holds examples of \(shape[0]) × \(shape[1]), not 28 × 28")
+        }
       }
-      return (pictures, labels)
+      let labels = try IDXFile.labels(path: path("-labels-idx1-ubyte.gz"), hash: hash)
+      try labels.expectLabels(of: pictures)
+      return Part(pictures: pictures, labels: labels)
     } catch let error as DatasetError where error.kind == .missing {
       throw DatasetError(
         .missing,

@@ -60,23 +60,11 @@ package struct GaussianMixture: Dataset {
     _ indices: some Sequence<Int>, stream: UInt32, to rows: UnsafeMutablePointer<Float>
   ) {
     for (row, index) in indices.enumerated() {
-      let point = example(index, stream: stream)
+      let draw = PointDraw(index: index, stream: stream, seed: seed)
+      let mode = Int((UInt64(draw.choice) * UInt64(centres.count)) >> 32)
+      let point = centres[mode] + stddev * draw.radius * draw.direction
       rows[2 * row] = point.x
       rows[2 * row + 1] = point.y
     }
-  }
-
-  /// One block of random words an example: the first chooses the centre, two more make two normal
-  /// numbers by Box and Muller's transform.
-  private func example(_ index: Int, stream: UInt32) -> SIMD2<Float> {
-    let block = Philox.block(
-      counter: SIMD4(
-        UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, stream
-      ), key: seed)
-    let mode = Int((UInt64(block[0]) * UInt64(centres.count)) >> 32)
-    // 24 bits fill a float's significand; half a step keeps the logarithm's argument above 0.
-    let radius = (-2 * exactLog((Float(block[1] >> 8) + 0.5) * 0x1p-24)).squareRoot()
-    let angle = Float(block[2] >> 8) * 0x1p-24 * (2 * Float.pi)
-    return centres[mode] + stddev * radius * SIMD2(exactCos(angle), exactSin(angle))
   }
 }

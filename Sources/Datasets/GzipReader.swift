@@ -1,10 +1,14 @@
 import CZlib
 import Glibc
+import RunModel
 
 /// Reads a file that gzip (RFC 1952) packed, front to back; one that is not packed as it is.
 final class GzipReader {
   private let path: String
   private let file: gzFile
+
+  /// Bytes unpacked at once: they still lie in the second-level cache when they are hashed.
+  private static let piece = 1 << 18
 
   /// Opens a file.
   ///
@@ -20,22 +24,25 @@ final class GzipReader {
         .unreadable, "\(path) can't be opened: \(String(cString: strerror(errno)))")
     }
     self.file = file
+    // zlib's own 8 KiB make an inflate call for every 20 KiB unpacked.
+    gzbuffer(file, 1 << 16)
   }
 
   deinit { gzclose_r(file) }
 
   /// The next bytes, unpacked.
   ///
+  /// - Parameter hash: takes them as they come, while they lie in the cache.
   /// - Throws: ``DatasetError`` where the file is damaged or ends before.
-  func read(_ count: Int) throws -> [UInt8] {
+  func read(_ count: Int, hash: SHA256? = nil) throws -> [UInt8] {
     var failure: DatasetError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0
       while filled < count, let start = buffer.baseAddress {
-        // zlib counts in 32 bits.
-        let got = gzread(file, start + filled, UInt32(min(count - filled, 1 << 30)))
+        let got = gzread(file, start + filled, UInt32(min(count - filled, Self.piece)))
         if got < 0 { failure = damage }
         if got <= 0 { break }
+        hash?.update(UnsafeRawBufferPointer(start: start + filled, count: Int(got)))
         filled += Int(got)
       }
     }
@@ -45,6 +52,28 @@ final class GzipReader {
         .invalid,
         "\(path) ends too early (\(count - bytes.count) bytes are missing); fetch it again")
     }
+    return bytes
+  }
+
+  /// All that follows, unpacked, as long as it is no more than some bytes.
+  ///
+  /// - Throws: ``DatasetError`` where it is more, or the file is damaged.
+  func readAll(atMost most: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let got = gzread(file, &piece, UInt32(piece.count))
+      if got < 0 { throw damage }
+      if got == 0 { break }
+      bytes += piece[..<Int(got)]
+      guard bytes.count <= most else {
+        throw DatasetError(.invalid, "\(path) holds more than the \(most) bytes that are read")
+      }
+    }
+    // A packed file that was cut is no error to gzread before it is closed or asked.
+    var code: Int32 = 0
+    _ = gzerror(file, &code)
+    guard code == Z_OK || code == Z_STREAM_END else { throw damage }
     return bytes
   }
 

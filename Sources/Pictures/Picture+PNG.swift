@@ -1,6 +1,6 @@
 import CPNG
 
-/// Why a picture can't be written.
+/// Why a picture can't be written or read.
 package struct PictureError: Error, Hashable, CustomStringConvertible {
   /// The sentence.
   package let description: String

@@ -91,7 +91,7 @@ struct RefusalTests {
   @Test(
     "what a later version does is said to be missing from this one",
     arguments: [
-      "loss=hinge", "data.kind=digits", "r1.gamma=10", "evaluate.every=5",
+      "loss=hinge", "r1.gamma=10", "evaluate.every=5",
       "evaluate.metrics=[modes]", "checkpoint.best={metric: swd, direction: min, keep: 1}",
       "generator.optimizer.kind=rmsprop",
       "generator.optimizer.lr={start: 1, end: 0, over_epochs: 3}",

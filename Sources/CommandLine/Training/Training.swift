@@ -25,8 +25,9 @@ struct Training {
   /// - Returns: the exit status; 1 where the run diverged.
   /// - Throws: what ended the run as `failed`.
   func run() throws -> ProcessStatus {
-    if let notice = trainer.notice { console.note(notice) }
+    for notice in trainer.notices { console.note(notice) }
     do {
+      for notice in trainer.notices { try session.record(line: notice, at: Timestamp.now()) }
       var progress = ProgressReport(trainer, console)
       let outcome = try trainer.train(
         into: session, clock: Timestamp.now, shouldStop: { stop.isMade },

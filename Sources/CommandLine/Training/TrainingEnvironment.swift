@@ -8,13 +8,12 @@ import Tensors
 
 /// What a run is trained on and by: the facts that its results can depend on, and where to find it.
 func trainingEnvironment(
-  threads: Int, dataDigest: SHA256Digest?, arguments: [String], overrides: [String: String] = [:]
+  threads: Int, data: [String: String], arguments: [String], overrides: [String: String] = [:]
 ) -> RunEnvironment {
   var facts = engineFacts()
   facts["version"] = GanRuns.version
   facts["argv"] = commandLine(arguments)
   facts["threads"] = String(threads)
-  facts["data_sha256"] = dataDigest?.description
   var system = utsname()
   if uname(&system) == 0 {
     facts["host"] = text(system.nodename)
@@ -27,6 +26,7 @@ func trainingEnvironment(
     facts["git_dirty"] =
       git(["status", "--porcelain", "--untracked-files=no"]).map { String(!$0.isEmpty) }
   }
+  facts.merge(data) { _, data in data }
   facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)
 }

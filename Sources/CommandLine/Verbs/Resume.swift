@@ -81,7 +81,7 @@ package struct Resume: Verb {
     let threads = threads.count(shards: wanted.shards)
     let trainer = try Trainer(wanted, threads: threads, seconds: monotonicSeconds)
     let environment = trainingEnvironment(
-      threads: threads, dataDigest: trainer.dataDigest, arguments: Swift.CommandLine.arguments,
+      threads: threads, data: trainer.dataFacts, arguments: Swift.CommandLine.arguments,
       overrides: forks ? [:] : wanted.passingChanges(from: stored))
     try checkData(trainer.dataDigest, of: start.run.id, in: reader)
     if let checkpoint = start.checkpoint {

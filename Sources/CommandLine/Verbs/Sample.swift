@@ -60,7 +60,9 @@ package struct Sample: Verb {
     if let output { try console.refuse(output, where: reader.path) }
     let (run, checkpoint, snapshot) = try reader.snapshot(reference)
     let configuration = try RunConfiguration(parameters: run.parameters)
-    let sampler = try Sampler(configuration, checkpoint: snapshot, seed: seed)
+    let sampler = try Sampler(
+      configuration, checkpoint: snapshot, exampleShape: try reader.exampleShape(of: run.id),
+      seed: seed)
     let samples = sampler.draw(count: count)
 
     let target = destination ?? Self.defaultDestination(sampler, run, checkpoint)
@@ -162,5 +164,17 @@ package struct Sample: Verb {
     let file = try OutputFile(path: path)
     try file.write(bytes)
     try file.finish()
+  }
+}
+
+extension RegistryReader {
+  /// The shape of the examples that a run saw, where its environment tells: the files may be gone.
+  fileprivate func exampleShape(of run: RunID) throws -> [Int]? {
+    let text = try attempts(of: run).first?.environment.facts["data_shape"]
+    let extents = text?.split(separator: " ").compactMap { Int($0) }
+    guard let extents, extents.count == 3, extents.allSatisfy((1...4096).contains) else {
+      return nil
+    }
+    return extents
   }
 }

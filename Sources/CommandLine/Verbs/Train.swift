@@ -81,7 +81,7 @@ package struct Train: Verb {
       name: name ?? defaultName(configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,
       environment: trainingEnvironment(
-        threads: threads, dataDigest: trainer.dataDigest, arguments: Swift.CommandLine.arguments),
+        threads: threads, data: trainer.dataFacts, arguments: Swift.CommandLine.arguments),
       parent: nil, retention: configuration.retention)
     let training = Training(
       trainer: trainer, writer: writer, session: session, stop: stop, console: console)
