@@ -1,7 +1,5 @@
 #include "kernels.h"
 
-#include <string.h>
-
 void gr_gather_pieces(const gr_call *call) {
   const int64_t columns = call->columns, width = columns * call->inner;
   for (int64_t row = 0; row < call->rows; row++) {
@@ -34,21 +32,6 @@ void gr_scatter_pieces(const gr_call *call) {
       }
       for (int64_t piece = 0; piece < call->inner; piece++) {
         out[piece * columns + i] = piece == place ? a[i] : 0.0f;
-      }
-    }
-  }
-}
-
-void gr_transpose_blocks(const gr_call *call) {
-  const int64_t outer = call->a_row, inner = call->inner, width = call->columns;
-  const int64_t block = width / (outer * inner);
-  for (int64_t row = 0; row < call->rows; row++) {
-    float *restrict out = call->out + row * width;
-    const float *restrict a = call->a + row * width;
-    for (int64_t i = 0; i < inner; i++) {
-      for (int64_t o = 0; o < outer; o++) {
-        memcpy(out + (i * outer + o) * block, a + (o * inner + i) * block,
-               (size_t)block * sizeof(float));
       }
     }
   }

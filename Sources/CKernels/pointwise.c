@@ -9,8 +9,9 @@
 
 #define BINARY(name, expression)                                                       \
   void name(const gr_call *call) {                                                     \
-    const float p = call->p;                                                           \
+    const float p = call->p, q = call->q;                                              \
     (void)p;                                                                           \
+    (void)q;                                                                           \
     const int64_t columns = call->columns;                                             \
     for (int64_t row = 0; row < call->rows; row++) {                                   \
       float *out = call->out + row * columns;                                          \
@@ -69,6 +70,7 @@ BINARY(gr_subtract, x - y)
 BINARY(gr_multiply, x * y)
 BINARY(gr_divide, x / y)
 BINARY(gr_leaky_gradient, y > 0.0f ? x : p * x)
+BINARY(gr_clamp_gradient, y >= p && y <= q ? x : 0.0f)
 BINARY(gr_tanh_gradient, x * (1.0f - y * y))
 BINARY(gr_sigmoid_gradient, x * (y * (1.0f - y)))
 BINARY(gr_add_leaky, leaky(x + y, p))
@@ -85,3 +87,4 @@ UNARY(gr_sigmoid, gr_sigmoidf(x))
 UNARY(gr_softplus, gr_softplusf(x))
 UNARY(gr_square, x * x)
 UNARY(gr_leaky, leaky(x, p))
+UNARY(gr_clamp, x < p ? p : x > q ? q : x)

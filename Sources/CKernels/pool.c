@@ -54,7 +54,7 @@ static void barrier(gr_pool *pool) {
 
 // oneDNN asks OpenMP for its number of threads, a setting of the calling thread. The symbol is looked
 // up, so that no OpenMP library has to be linked.
-static void one_thread_a_call(void) {
+void gr_one_thread_a_call(void) {
   void (*set)(int) = NULL;
   void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   memcpy(&set, &symbol, sizeof set);
@@ -79,7 +79,7 @@ static void *work(void *argument) {
   seat own = *(seat *)argument;
   free(argument);
   _mm_setcsr(_mm_getcsr() | flush_bits);
-  one_thread_a_call();
+  gr_one_thread_a_call();
   for (;;) {
     barrier(own.pool);
     if (atomic_load(&own.pool->stop)) return NULL;
@@ -123,7 +123,7 @@ void gr_pool_destroy(gr_pool *pool) {
 void gr_pool_run(gr_pool *pool, const gr_program *program) {
   const unsigned int control = _mm_getcsr();
   _mm_setcsr(control | flush_bits);
-  one_thread_a_call();
+  gr_one_thread_a_call();
   pool->program = program;
   if (pool->threads > 1) barrier(pool);
   run_lanes(pool, program, 0);

@@ -36,7 +36,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
   /// A scalar whose derivative differs from element to element.
   static func weighted(_ x: Tensor) -> Tensor { (x + x.square.affine(scale: 0.3, shift: 0)).mean }
 
-  static let all: [OperationCase] = [
+  static let all = matrices + shapes + convolutions
+
+  private static let matrices: [OperationCase] = [
     pointwise("affine") { $0.affine(scale: -1.5, shift: 0.25) },
     pointwise("exp") { $0.exp },
     pointwise("log") { $0.square.affine(scale: 1, shift: 0.5).log },
@@ -47,6 +49,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     pointwise("square") { $0.square },
     pointwise("relu") { $0.leaky(slope: 0) },
     pointwise("leaky") { $0.leaky(slope: 0.2) },
+    pointwise("clamp") { $0.clamp(low: -0.7, high: 1.1) },
     pointwise("a stopped factor") { $0 * $0.stopGradient },
     pair("sum") { $0 + $1 },
     pair("difference") { $0 - $1 },

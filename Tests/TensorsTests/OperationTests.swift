@@ -58,11 +58,16 @@ private struct Trial {
     return outputs.map { plan.withOutput($0) { values, _, _ in Array(values) } }
   }
 
-  /// Central differences of a scalar by each element of a leaf, in Float64.
+  /// Elements of a leaf to look at: all of a few, else forty spread over them.
+  func elements(of leaf: Tensor) -> [Int] {
+    let count = reference.leaves[leaf.index]?.count ?? 0
+    return count <= 40 ? Array(0..<count) : (0..<40).map { ($0 * count + count / 2) / 40 }
+  }
+
+  /// Central differences of a scalar by elements of a leaf, in Float64.
   func differences(_ scalar: Tensor, by leaf: Tensor) -> [Double] {
     let step = 1e-5
-    let values = reference.leaves[leaf.index] ?? []
-    return values.indices.map { element in
+    return elements(of: leaf).map { element in
       let ends = [step, -step].map { change in
         var changed = reference
         changed.leaves[leaf.index]?[element] += change
@@ -104,7 +109,8 @@ func worstDifference(_ found: [Float], _ wanted: [Double]) -> Double {
     let found = try trial.planned(gradients(of: scalar, for: trial.leaves))
     for (leaf, found) in zip(trial.leaves, found) where operation.name != "a stopped factor" {
       let wanted = trial.differences(scalar, by: leaf)
-      #expect(worstDifference(found, wanted) < 5e-5, "seed \(seed), \(trial.sharding)")
+      let sample = trial.elements(of: leaf).map { found[$0] }
+      #expect(worstDifference(sample, wanted) < 5e-5, "seed \(seed), \(trial.sharding)")
     }
   }
 
@@ -119,7 +125,8 @@ func worstDifference(_ found: [Float], _ wanted: [Double]) -> Double {
     let found = try trial.planned(second)
     for (leaf, found) in zip(trial.leaves, found) where operation.name != "a stopped factor" {
       let wanted = trial.differences(size, by: leaf)
-      #expect(worstDifference(found, wanted) < 3e-4, "seed \(seed), \(trial.sharding)")
+      let sample = trial.elements(of: leaf).map { found[$0] }
+      #expect(worstDifference(sample, wanted) < 3e-4, "seed \(seed), \(trial.sharding)")
     }
   }
 

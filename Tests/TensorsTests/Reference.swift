@@ -55,14 +55,13 @@ struct Reference {
     case .broadcastRows: return (0..<count).map { x[0][$0 % columns] }
     case .broadcastColumns: return (0..<count).map { x[0][$0 / columns] }
     case .reshape, .stopGradient: return x[0]
-    case .transposeBlocks(let outer, let inner):
-      let block = columns / (outer * inner)
-      return (0..<count).map { place in
-        let (row, column) = (place / columns, place % columns)
-        let (group, element) = (column / block, column % block)
-        // Group g of the result is number g mod outer of the outer ones, g / outer of the inner ones.
-        return x[0][row * columns + (group % outer * inner + group / outer) * block + element]
-      }
+    case .permute(let permutation): return permuted(permutation, x[0], columns: columns)
+    case .concatColumns, .sliceColumns, .padColumns: return moveColumns(index, node, x)
+    case .upsample(let scale): return upsampled(scale, x[0], count: count)
+    case .sumPool(let scale): return pooled(scale, x[0], count: count)
+    case .convolution(let part, let geometry):
+      return convolution(part, geometry, x, count: count)
+    case .lowered: return []
     case .concatRows, .sliceRows, .padRows: return moveRows(index, node, x)
     case .product(let transposeA, let transposeB):
       return product(node, x, rows: rows, transposeA: transposeA, transposeB: transposeB)

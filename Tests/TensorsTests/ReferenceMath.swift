@@ -14,6 +14,7 @@ func apply(_ unary: Unary, _ x: Double) -> Double {
   case .softplus: max(x, 0) + log1p(Foundation.exp(-abs(x)))
   case .square: x * x
   case .leaky(let slope): x > 0 ? x : Double(slope) * x
+  case .clamp(let low, let high): min(max(x, Double(low)), Double(high))
   }
 }
 
@@ -24,6 +25,7 @@ func apply(_ binary: Binary, _ x: Double, _ y: Double) -> Double {
   case .multiply: x * y
   case .divide: x / y
   case .leakyGradient(let slope): y > 0 ? x : Double(slope) * x
+  case .clampGradient(let low, let high): y >= Double(low) && y <= Double(high) ? x : 0
   case .tanhGradient: x * (1 - y * y)
   case .sigmoidGradient: x * y * (1 - y)
   }

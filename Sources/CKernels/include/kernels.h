@@ -3,6 +3,17 @@
 
 #include <stdint.h>
 
+typedef struct gr_prepared gr_prepared;
+typedef struct gr_columns gr_columns;
+
+// The axes of a permuted array, outermost first: extents of the result, strides in the operand.
+#define GR_AXES 8
+typedef struct gr_axes {
+  int64_t extents[GR_AXES];
+  int64_t strides[GR_AXES];
+  int32_t rank;
+} gr_axes;
+
 // One kernel call: a function and all that it needs, so that replaying a plan is a walk over an
 // array of these. Matrices are row-major; strides count floats. A stride of 0 repeats a value.
 typedef struct gr_call {
@@ -16,6 +27,11 @@ typedef struct gr_call {
   double *sums;             // partial or final sums of squares
   const uint64_t *counter;  // random numbers: set by the host before a run
   int32_t *failure;         // set where a library call fails
+  union {
+    const gr_prepared *prepared;
+    const gr_columns *columns_plan;
+    const gr_axes *axes;
+  };
   int64_t rows;
   int64_t columns;
   int64_t inner;
@@ -45,6 +61,7 @@ void gr_subtract(const gr_call *call);
 void gr_multiply(const gr_call *call);
 void gr_divide(const gr_call *call);
 void gr_leaky_gradient(const gr_call *call);    // b > 0 ? a : p a
+void gr_clamp_gradient(const gr_call *call);    // p <= b <= q ? a : 0
 void gr_tanh_gradient(const gr_call *call);     // a (1 - b b)
 void gr_sigmoid_gradient(const gr_call *call);  // a (b (1 - b))
 void gr_add_leaky(const gr_call *call);         // leaky(a + b), slope p
@@ -60,6 +77,7 @@ void gr_sigmoid(const gr_call *call);
 void gr_softplus(const gr_call *call);
 void gr_square(const gr_call *call);
 void gr_leaky(const gr_call *call);  // a > 0 ? a : p a
+void gr_clamp(const gr_call *call);  // a, at least p and at most q
 
 // -- Pieces (pieces.c): b is [rows, inner pieces of columns], its largest piece (the first of equals)
 // decides. Gather: out [rows, columns] is a's piece there. Scatter: out [rows, inner pieces of columns]
@@ -67,8 +85,13 @@ void gr_leaky(const gr_call *call);  // a > 0 ? a : p a
 void gr_gather_pieces(const gr_call *call);
 void gr_scatter_pieces(const gr_call *call);
 
-// Blocks: in each row of out, a's blocks [a_row, inner, block] as [inner, a_row, block].
-void gr_transpose_blocks(const gr_call *call);
+// -- Shapes (shapes.c): `rows` rows. Permute: within each row of `columns`, by `axes`. Upsample: a's
+// pictures [a_row, inner, b_row] (height, width, channels) at `flags` times the size; sum pool is its
+// adjoint, out being [a_row, inner, b_row].
+void gr_copy_columns(const gr_call *call);  // row strides out_row and a_row; zeros without an a
+void gr_permute(const gr_call *call);
+void gr_upsample(const gr_call *call);
+void gr_sum_pool(const gr_call *call);
 
 // -- Sums (sums.c). Rows: out[columns] (+)= sum over rows of a; flags 1 adds to what is there.
 // Columns: out[rows] = sum over columns of a.
@@ -78,6 +101,48 @@ void gr_sum_columns(const gr_call *call);
 // -- Products (product.c): out[rows, columns] = op(a) op(b) + p out over `inner`;
 // flags 1 transposes a, 2 transposes b; a_row, b_row and out_row are row strides.
 void gr_product(const gr_call *call);
+
+// -- Convolutions (convolution.c), from data [rows, height, width, channels] to output [rows, out_height,
+// out_width, out_channels]; plain weights are [kernel, kernel, channels, out_channels] where output_inner,
+// else [kernel, kernel, out_channels, channels].
+typedef struct gr_geometry {
+  int64_t height, width, channels;
+  int64_t out_height, out_width, out_channels;
+  int64_t kernel, stride, pad;
+  int32_t output_inner;
+} gr_geometry;
+
+// The trilinear form's parts: output from data and weights, and the derivatives by data and by weights.
+enum { GR_FORWARD, GR_DATA, GR_WEIGHT };
+
+// A part as oneDNN would compute it, null and a dnnl_status_t where it can't.
+typedef struct gr_descriptor gr_descriptor;
+gr_descriptor *gr_describe_convolution(
+    const gr_geometry *geometry, int32_t part, int64_t rows, int32_t *status);
+void gr_destroy_descriptor(gr_descriptor *descriptor);
+const char *gr_implementation(const gr_descriptor *descriptor);
+int64_t gr_laid_count(const gr_descriptor *descriptor);     // floats of weights in the library's format
+int64_t gr_scratch_count(const gr_descriptor *descriptor);  // floats of scratch
+int32_t gr_same_weights(const gr_descriptor *descriptor, const gr_descriptor *other);
+
+// Calls with all their memory: a part, and weights laid as the library wants them (or back). Null and a
+// dnnl_status_t where the library refuses. The descriptor must outlive them.
+gr_prepared *gr_prepare_convolution(
+    const gr_descriptor *descriptor, const float *data, const float *laid, const float *output,
+    float *scratch, int32_t *status);
+gr_prepared *gr_prepare_weights(
+    const gr_descriptor *descriptor, int32_t lay, const float *from, float *to, int32_t *status);
+void gr_destroy_prepared(gr_prepared *prepared);
+void gr_prepared_call(const gr_call *call);
+
+// -- Convolutions as products (columns.c): `rows` images; `second` is scratch; weights are [taps, narrow
+// channels, wide channels].
+gr_columns *gr_columns_create(const gr_geometry *geometry, int32_t narrow_output);
+void gr_columns_destroy(gr_columns *columns);
+int64_t gr_columns_scratch(const gr_columns *columns);  // floats
+void gr_columns_to_wide(const gr_call *call);    // out wide, a narrow, b weights
+void gr_columns_to_narrow(const gr_call *call);  // out narrow, a wide, b weights
+void gr_columns_weight(const gr_call *call);     // out weights, a narrow, b wide
 
 // -- Random numbers (random.c): `columns` elements from element `first` on.
 void gr_random_normal(const gr_call *call);
@@ -108,6 +173,7 @@ typedef struct gr_pool gr_pool;
 gr_pool *gr_pool_create(int32_t threads);  // null where a thread can't be started
 void gr_pool_destroy(gr_pool *pool);
 void gr_pool_run(gr_pool *pool, const gr_program *program);
+void gr_one_thread_a_call(void);  // oneDNN's calls by this thread, and primitives it makes
 void *gr_allocate(int64_t bytes);  // 64-byte aligned, zeroed; null where there is no memory
 void gr_free(void *memory);
 

@@ -35,7 +35,7 @@ extension Graph {
     let operands = node.operands.map(tensor)
     let result = tensor(index)
     switch node.operation {
-    case .read, .input, .constant, .random, .stopGradient: return nil
+    case .read, .input, .constant, .random, .stopGradient, .lowered: return nil
     case .unary(let unary): return unary.derivative(x: operands[0], y: result, adjoint: adjoint)
     case .binary(let binary):
       return binary.derivative(by: place, x: operands[0], y: operands[1], adjoint: adjoint)
@@ -48,8 +48,11 @@ extension Graph {
     case .broadcastColumns: return adjoint.sumColumns
     case .reshape, .concatRows, .sliceRows, .padRows:
       return rowDerivative(of: node, by: place, adjoint: adjoint)
-    case .transposeBlocks(let outer, let inner):
-      return adjoint.transposeBlocks(outer: inner, inner: outer)
+    case .permute, .concatColumns, .sliceColumns, .padColumns:
+      return columnDerivative(of: node, by: place, adjoint: adjoint)
+    case .upsample, .sumPool: return scaleDerivative(of: node, adjoint: adjoint)
+    case .convolution(let part, let geometry):
+      return convolutionDerivative(part, geometry, by: place, operands, adjoint: adjoint)
     case .product(let transposeA, let transposeB):
       return productDerivative(
         by: place, a: operands[0], b: operands[1], transposeA: transposeA,

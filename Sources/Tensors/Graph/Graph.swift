@@ -41,6 +41,25 @@ package final class Graph: @unchecked Sendable {
   /// A graph of nothing yet.
   package init() {}
 
+  /// Another graph with its nodes rewritten.
+  ///
+  /// - Parameter places: where each node of the other graph went.
+  init(_ other: Graph, nodes: [Node], places: [Int]) {
+    self.nodes = nodes
+    inputs = other.inputs.map { ($0.name, places[$0.node]) }
+    counters = other.counters
+    hostScalars = other.hostScalars
+    outputs = other.outputs.map { output in
+      guard case .node(let index) = output.source else { return output }
+      return (output.name, .node(places[index]))
+    }
+    assignments = other.assignments.map {
+      Assignment(value: places[$0.value], slot: $0.slot, segment: $0.segment)
+    }
+    updates = other.updates
+    segment = other.segment
+  }
+
   func append(_ operation: Operation, _ operands: [Tensor], rows: Rows, columns: Int) -> Tensor {
     for operand in operands {
       precondition(operand.graph === self, "an operand belongs to another graph")

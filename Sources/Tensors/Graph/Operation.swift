@@ -17,14 +17,23 @@ enum Operation {
   case broadcastRows
   case broadcastColumns
   case reshape
-  /// Within each row the blocks `[outer, inner, block]` as `[inner, outer, block]`.
-  case transposeBlocks(outer: Int, inner: Int)
+  case permute(Permutation)
+  case concatColumns
+  case sliceColumns(Range<Int>)
+  /// The adjoint of `sliceColumns`: zeros in the other columns.
+  case padColumns(Range<Int>)
+  case upsample(PictureScale)
+  /// The adjoint of `upsample`.
+  case sumPool(PictureScale)
   /// In each shard the first operand's rows, then the second's.
   case concatRows
   case sliceRows(RowHalf)
   /// The adjoint of `sliceRows`: zeros in the other half.
   case padRows(RowHalf)
   case product(transposeA: Bool, transposeB: Bool)
+  case convolution(ConvolutionPart, Convolution)
+  /// What a convolution becomes in a plan; no expression holds it.
+  case lowered(LoweredConvolution)
   case stopGradient
 
   /// Whether element i of the result depends on element i of the operands alone, broadcasts apart.
@@ -32,6 +41,18 @@ enum Operation {
     switch self {
     case .unary, .binary, .scale: true
     default: false
+    }
+  }
+}
+
+extension Operation {
+  /// Whether each lane computes its part of a fixed result; else the first computes all of it.
+  var isCutForLanes: Bool {
+    switch self {
+    case .permute, .concatColumns, .sliceColumns, .padColumns, .upsample, .sumPool,
+      .lowered(.layWeight):
+      false
+    default: true
     }
   }
 }

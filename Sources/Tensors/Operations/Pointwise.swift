@@ -8,6 +8,7 @@ enum Unary: Hashable {
   case exp, log, sqrt, tanh, sigmoid, softplus, square
   /// x where it is above 0, else slope times x.
   case leaky(Float)
+  case clamp(low: Float, high: Float)
 
   func derivative(x: Tensor, y: Tensor, adjoint: Tensor) -> Tensor {
     switch self {
@@ -21,6 +22,7 @@ enum Unary: Hashable {
     case .square: adjoint * x.affine(scale: 2, shift: 0)
     // From the output's sign, which is the input's: the input need not be kept.
     case .leaky(let slope): adjoint.combined(.leakyGradient(slope), y)
+    case .clamp(let low, let high): adjoint.combined(.clampGradient(low: low, high: high), x)
     }
   }
 
@@ -35,6 +37,7 @@ enum Unary: Hashable {
     case .softplus: (gr_softplus, 0, 0)
     case .square: (gr_square, 0, 0)
     case .leaky(let slope): (gr_leaky, slope, 0)
+    case .clamp(let low, let high): (gr_clamp, low, high)
     }
   }
 }
@@ -44,6 +47,8 @@ enum Binary: Hashable {
   case add, subtract, multiply, divide
   /// x times the derivative of a leaky rectifier whose output is y.
   case leakyGradient(Float)
+  /// x where y is at least low and at most high, else 0: the derivative of a clamp of y.
+  case clampGradient(low: Float, high: Float)
   /// x (1 − y²): the derivative of tanh from its output.
   case tanhGradient
   /// x y (1 − y): the derivative of the logistic function from its output.
@@ -58,23 +63,24 @@ enum Binary: Hashable {
     case (.multiply, _): adjoint * x
     case (.divide, 0): adjoint / y
     case (.divide, _): -(adjoint * (x / (y * y)))
-    case (.leakyGradient, 0), (.tanhGradient, 0), (.sigmoidGradient, 0):
+    case (.leakyGradient, 0), (.clampGradient, 0), (.tanhGradient, 0), (.sigmoidGradient, 0):
       adjoint.combined(self, y)
-    case (.leakyGradient, _): nil
+    case (.leakyGradient, _), (.clampGradient, _): nil
     case (.tanhGradient, _): adjoint * (x * y).affine(scale: -2, shift: 0)
     case (.sigmoidGradient, _): adjoint * (x * y.affine(scale: -2, shift: 1))
     }
   }
 
-  var kernel: (function: Kernel, p: Float) {
+  var kernel: (function: Kernel, p: Float, q: Float) {
     switch self {
-    case .add: (gr_add, 0)
-    case .subtract: (gr_subtract, 0)
-    case .multiply: (gr_multiply, 0)
-    case .divide: (gr_divide, 0)
-    case .leakyGradient(let slope): (gr_leaky_gradient, slope)
-    case .tanhGradient: (gr_tanh_gradient, 0)
-    case .sigmoidGradient: (gr_sigmoid_gradient, 0)
+    case .add: (gr_add, 0, 0)
+    case .subtract: (gr_subtract, 0, 0)
+    case .multiply: (gr_multiply, 0, 0)
+    case .divide: (gr_divide, 0, 0)
+    case .leakyGradient(let slope): (gr_leaky_gradient, slope, 0)
+    case .clampGradient(let low, let high): (gr_clamp_gradient, low, high)
+    case .tanhGradient: (gr_tanh_gradient, 0, 0)
+    case .sigmoidGradient: (gr_sigmoid_gradient, 0, 0)
     }
   }
 }
@@ -148,6 +154,12 @@ extension Tensor {
   package func leaky(slope: Float) -> Tensor {
     precondition(slope >= 0, "a slope of \(slope) hides the input's sign")
     return mapped(.leaky(slope))
+  }
+
+  /// x, but at least low and at most high; the derivative is 1 from low to high, both included.
+  package func clamp(low: Float, high: Float) -> Tensor {
+    precondition(low <= high, "nothing is at least \(low) and at most \(high)")
+    return mapped(.clamp(low: low, high: high))
   }
 
   /// Element by element; `[1, c]`, `[r, 1]` and scalars repeat.

@@ -9,17 +9,6 @@ extension Tensor {
       .reshape, [self], rows: .batch(perUnit: perUnit), columns: own * columns / perUnit)
   }
 
-  /// Each row's blocks `[outer, inner, block]` as `[inner, outer, block]`: pictures of a pack joined along
-  /// their channels.
-  package func transposeBlocks(outer: Int, inner: Int) -> Tensor {
-    precondition(
-      rows.isBatch && outer > 0 && inner > 0 && columns % (outer * inner) == 0,
-      "\(shape) does not fall into \(outer) times \(inner) blocks")
-    if outer == 1 || inner == 1 { return self }
-    return graph.append(
-      .transposeBlocks(outer: outer, inner: inner), [self], rows: rows, columns: columns)
-  }
-
   /// In each shard this tensor's rows, then another's: real and fake examples as one batch.
   package func concatRows(_ other: Tensor) -> Tensor {
     guard case .batch(let own) = rows, case .batch(let more) = other.rows,

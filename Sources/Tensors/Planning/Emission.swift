@@ -15,13 +15,13 @@ struct Emission {
     var column: Int
   }
 
-  init(planner: Planner, memory: PlanMemory, seed: UInt64) {
+  init(planner: Planner, memory: PlanMemory, seed: UInt64) throws(MemoryError) {
     self.planner = planner
     self.memory = memory
     self.seed = seed
     buckets = Array(
       repeating: [], count: planner.stageCount * planner.sharding.shards)
-    for index in planner.nodes.indices where planner.hasKernel(index) { emit(index) }
+    for index in planner.nodes.indices where planner.hasKernel(index) { try emit(index) }
     emitAssignments()
     emitUpdates()
   }
@@ -69,7 +69,7 @@ struct Emission {
     }
   }
 
-  private mutating func emit(_ index: Int) {
+  private mutating func emit(_ index: Int) throws(MemoryError) {
     let node = planner.nodes[index]
     let operands = planner.operands(index)
     if planner.constants[index] != nil {
@@ -84,7 +84,7 @@ struct Emission {
         index, biased ?? kernel.function, operands.map(operand), p: kernel.p, q: kernel.q)
     case .binary(let binary):
       let kernel = binary.kernel
-      emitPointwise(index, kernel.function, operands.map(operand), p: kernel.p)
+      emitPointwise(index, kernel.function, operands.map(operand), p: kernel.p, q: kernel.q)
     case .scale(let factor):
       emitPointwise(
         index, gr_affine, operands.map(operand), p: factor.value(units: planner.sharding.units))
@@ -100,10 +100,16 @@ struct Emission {
     case .concatRows: emitConcat(index, operands)
     case .sliceRows(let half): emitSlice(index, operands[0], half)
     case .padRows(let half): emitPad(index, operands[0], half)
-    case .transposeBlocks(let outer, let inner):
-      emitTransposeBlocks(index, operands[0], outer: outer, inner: inner)
+    case .permute(let permutation): emitPermute(index, operands[0], permutation)
+    case .concatColumns: emitConcatColumns(index, operands)
+    case .sliceColumns(let range): emitSliceColumns(index, operands[0], range)
+    case .padColumns(let range): emitPadColumns(index, operands[0], range)
+    case .upsample(let scale): emitScale(index, operands[0], scale, gr_upsample)
+    case .sumPool(let scale): emitScale(index, operands[0], scale, gr_sum_pool)
     case .product(let transposeA, let transposeB):
       emitProduct(index, operands, transposeA: transposeA, transposeB: transposeB)
+    case .lowered(let lowered): try emitLowered(index, lowered, operands)
+    case .convolution: preconditionFailure("a convolution was not lowered")
     case .read, .input, .constant, .reshape, .stopGradient: break
     }
   }

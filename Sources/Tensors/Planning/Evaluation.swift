@@ -10,7 +10,7 @@ func evaluate(_ operation: Operation, _ values: [Float], units: Int) -> Float {
     (function, call.p, call.q) = (kernel.function, kernel.p, kernel.q)
   case .binary(let binary):
     let kernel = binary.kernel
-    (function, call.p) = (kernel.function, kernel.p)
+    (function, call.p, call.q) = (kernel.function, kernel.p, kernel.q)
   case .scale(let factor): (function, call.p) = (gr_affine, factor.value(units: units))
   default: preconditionFailure("only pointwise operations have single elements")
   }

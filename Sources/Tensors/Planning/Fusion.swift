@@ -48,7 +48,7 @@ extension Planner {
         case .binary(.add):
           inner.append(operand)
           open.append(operand)
-        case .product, .sumRows: terms.append(operand)
+        case .product, .sumRows, .lowered(.sumLanes): terms.append(operand)
         default: return
         }
       }
@@ -66,7 +66,9 @@ extension Planner {
 
   private func accumulates(onto first: Int, _ term: Int) -> Bool {
     switch (nodes[first].operation, nodes[term].operation) {
-    case (.product, .product), (.sumRows, .sumRows): true
+    case (.product, .product), (.sumRows, .sumRows),
+      (.lowered(.sumLanes), .lowered(.sumLanes)):
+      true
     default: false
     }
   }

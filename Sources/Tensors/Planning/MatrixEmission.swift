@@ -81,21 +81,6 @@ extension Emission {
     }
   }
 
-  mutating func emitTransposeBlocks(_ index: Int, _ operand: Int, outer: Int, inner: Int) {
-    let width = planner.nodes[index].columns
-    for lane in lanes {
-      let rows = part(index, lane: lane).rows
-      guard !rows.isEmpty else { continue }
-      var call = gr_call()
-      call.kernel = gr_transpose_blocks
-      call.out = place(index) + rows.lowerBound * width
-      call.a = UnsafePointer(place(operand)) + rows.lowerBound * width
-      (call.rows, call.columns) = (Int64(rows.count), Int64(width))
-      (call.a_row, call.inner) = (Int64(outer), Int64(inner))
-      add(call, stage: planner.stage[index], lane: lane)
-    }
-  }
-
   mutating func emitConcat(_ index: Int, _ operands: [Int]) {
     for lane in lanes {
       var start = part(index, lane: lane).rows.lowerBound

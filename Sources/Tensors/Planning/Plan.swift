@@ -15,7 +15,9 @@ package final class Plan {
   /// Stages in one run; threads meet between them.
   package let stageCount: Int
   /// Bytes of temporaries.
-  package var arenaBytes: Int { memory.arena.count * 4 }
+  package var arenaBytes: Int {
+    memory.scratch.reduce(memory.arena.count) { $0 + $1.count } * 4
+  }
 
   private let graph: Graph
   private let memory: PlanMemory
@@ -29,9 +31,16 @@ package final class Plan {
   /// - Parameter seed: the key of the graph's random numbers.
   /// - Throws: `MemoryError` where its temporaries and inputs find no room.
   package init(_ graph: Graph, sharding: Sharding, seed: UInt64) throws(MemoryError) {
+    let graph = Lowering.lowered(graph, for: sharding)
     let planner = Planner(graph, sharding: sharding)
     let memory = try PlanMemory(planner)
-    let emission = Emission(planner: planner, memory: memory, seed: seed)
+    let emission: Emission
+    do {
+      emission = try Emission(planner: planner, memory: memory, seed: seed)
+    } catch {
+      memory.deallocate()
+      throw error
+    }
     self.graph = graph
     self.sharding = sharding
     self.memory = memory
@@ -74,7 +83,7 @@ package final class Plan {
     gr_pool_run(workers.pool, &program)
     precondition(
       memory.failure.pointee == 0,
-      "oneDNN refused a matrix product with status \(memory.failure.pointee)")
+      "oneDNN refused a call with status \(memory.failure.pointee)")
   }
 
   /// Fills or reads an input, row by row.

@@ -11,6 +11,9 @@ struct PlanMemory {
   /// For each update that is asked for it, the gradient's norm and after it the blocks' sums.
   let norms: [UnsafeMutablePointer<Double>?]
   let failure: UnsafeMutablePointer<Int32>
+  /// Each lane's room for what one call needs beside its operands.
+  let scratch: [FloatBuffer]
+  let ownings = CallOwnings()
 
   init(_ planner: Planner) throws(MemoryError) {
     let graph = planner.graph
@@ -21,6 +24,9 @@ struct PlanMemory {
     }
     inputs = try graph.inputs.map { (_, node) throws(MemoryError) in
       try FloatBuffer(allocating: planner.elementCount(node))
+    }
+    scratch = try (0..<planner.sharding.shards).map { (lane) throws(MemoryError) in
+      try FloatBuffer(allocating: planner.scratchCount(lane: lane))
     }
     hostScalars = .allocate(capacity: max(1, graph.hostScalars.count))
     hostScalars.initialize(repeating: 0, count: max(1, graph.hostScalars.count))

@@ -59,10 +59,14 @@ extension Planner {
   /// Whether each lane of a kernel reads of an operand only what the same lane wrote.
   func readsOwnPart(of operand: Int, by reader: Int) -> Bool {
     let (written, read) = (nodes[operand], nodes[reader])
+    if case .lowered(let lowered) = read.operation, lowered.isForEachLane {
+      return written.rows.isBatch
+    }
     if written.rows.isBatch || read.rows.isBatch {
       return written.rows.isBatch && read.rows.isBatch
     }
-    return read.operation.isPointwise && written.rows == read.rows
+    return read.operation.isPointwise && written.operation.isCutForLanes
+      && written.rows == read.rows
       && written.columns == read.columns
   }
 }

@@ -30,6 +30,16 @@ extension Planner {
     return index
   }
 
+  /// Values of scratch that a lane's calls need, one after the other.
+  func scratchCount(lane: Int) -> Int {
+    nodes.indices.reduce(0) { largest, index in
+      guard case .lowered(let lowered) = nodes[index].operation, hasKernel(index) else {
+        return largest
+      }
+      return max(largest, lowered.scratchCount(lane: lane))
+    }
+  }
+
   private func outputNodes() -> [Int] {
     graph.outputs.compactMap { if case .node(let index) = $0.source { index } else { nil } }
   }
