@@ -1,4 +1,3 @@
-import CZlib
 import Datasets
 import Foundation
 import Testing
@@ -32,27 +31,6 @@ struct DamagedFileTests {
 
   private static func labels(_ count: UInt8) -> [UInt8] {
     [0, 0, 8, 1, 0, 0, 0, count] + (0..<count)
-  }
-
-  /// Bytes packed by zlib in gzip's frame.
-  private static func packed(_ bytes: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    deflateInit2_(
-      &stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    defer { deflateEnd(&stream) }
-    var input = bytes
-    let room = bytes.count + 1000
-    return [UInt8](unsafeUninitializedCapacity: room) { output, count in
-      input.withUnsafeMutableBufferPointer { input in
-        stream.next_in = input.baseAddress
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = UInt32(room)
-        deflate(&stream, Z_FINISH)
-      }
-      count = room - Int(stream.avail_out)
-    }
   }
 
   @Test("a small folder of the same form reads, packed or not")

@@ -37,12 +37,15 @@ struct DecodingTests {
   @Test("16 bits are rounded to 8, and 1 bit is black or white")
   func depths() throws {
     let deep = try Picture(decoding: Self.fixture("deep.png"))
-    #expect(
-      deep.bytes == (0..<11).flatMap { y in (0..<13).map { x in UInt8((x * 11 + y * 9) % 256) } })
+    for (place, value) in deep.bytes.enumerated() {
+      let (y, x) = place.quotientAndRemainder(dividingBy: 13)
+      #expect(Int(value) == (x * 11 + y * 9) % 256)
+    }
     let bits = try Picture(decoding: Self.fixture("bits.png"))
-    #expect(bits.colors == .gray)
-    #expect(
-      bits.bytes == (0..<8).flatMap { y in (0..<8).map { x in (x + y) % 2 == 0 ? 255 : 0 } })
+    #expect(bits.colors == .gray && bits.width == 8 && bits.height == 8)
+    for (place, value) in bits.bytes.enumerated() {
+      #expect(value == ((place % 8 + place / 8) % 2 == 0 ? 255 : 0))
+    }
   }
 
   @Test("what is transparent is laid on white")
