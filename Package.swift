@@ -48,9 +48,10 @@ let package = Package(
     .target(
       name: "Adversarial",
       dependencies: [
-        "Configuration", "Datasets", "Networks", "Pictures", "RunModel", "Tensors",
+        "Configuration", "Datasets", "Evaluation", "Networks", "Pictures", "RunModel", "Tensors",
       ],
       swiftSettings: house),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Tensors"], swiftSettings: numeric),
     .target(
       name: "Datasets", dependencies: ["CZlib", "Pictures", "RunModel", "Tensors"],
       swiftSettings: numeric),
@@ -116,6 +117,9 @@ let package = Package(
       name: "DatasetsTests",
       dependencies: ["Datasets", "Pictures", "RunModel", "Tensors", "TestSupport"],
       swiftSettings: house),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
       name: "AdversarialTests",
       dependencies: [

@@ -4,8 +4,9 @@ import Foundation
 enum House {
   /// From the top to the bottom: a room may import what stands below it.
   static let rooms = [
-    "gan-runs", "CommandLine", "Reports", "Adversarial", "Datasets", "Configuration", "Pictures",
-    "Networks", "Tensors", "RunRegistry", "Migrations", "Safetensors", "RunModel",
+    "gan-runs", "CommandLine", "Reports", "Adversarial", "Evaluation", "Datasets",
+    "Configuration", "Pictures", "Networks", "Tensors", "RunRegistry", "Migrations", "Safetensors",
+    "RunModel",
   ]
 
   /// Rooms that must not know others although those stand below them: the training core and the
@@ -14,6 +15,9 @@ enum House {
     "gan-runs": Set(rooms).subtracting(["CommandLine"]),
     "Reports": Set(rooms).subtracting(["RunModel"]),
     "Adversarial": ["RunRegistry", "Migrations", "Safetensors"],
+    "Evaluation": [
+      "RunRegistry", "Migrations", "Safetensors", "Configuration", "Pictures", "Networks",
+    ],
     "Datasets": ["RunRegistry", "Migrations", "Safetensors", "Configuration"],
     "Configuration": ["RunRegistry", "Migrations", "Safetensors"],
     "Pictures": ["RunRegistry", "Migrations", "Safetensors", "Networks", "Tensors"],
