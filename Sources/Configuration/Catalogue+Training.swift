@@ -98,14 +98,16 @@ extension Catalogue {
       "checkpoint.keep_every", .integer(0...many.upperBound), .value(.integer(0)),
       "checkpoints of every so many epochs stay as well; 0: none", changesResults: false),
     Setting(
-      "checkpoint.best.metric", .text, .absent("no best"), "the metric that chooses the best",
-      changesResults: false, isLater: true),
+      "checkpoint.best.metric", .text, .absent("no best"),
+      "the metric that chooses the checkpoint that `@best` means; an epoch that measures it gets a "
+        + "checkpoint", changesResults: false),
     Setting(
-      "checkpoint.best.direction", .choice(["min", "max"], later: []), .absent("min"),
-      "whether small or large is good", changesResults: false, isLater: true),
+      "checkpoint.best.direction", .choice(["min", "max"], later: []), 
+      .absent("`max` for modes and high_quality, else `min`"),
+      "whether small or large is good", changesResults: false),
     Setting(
       "checkpoint.best.keep", .integer(many), .absent("1"), "how many of the best stay",
-      changesResults: false, isLater: true),
+      changesResults: false),
     Setting(
       "samples.every", .integer(0...many.upperBound), .value(.integer(1)),
       "epochs between sample grids; 0: none", changesResults: false),
@@ -114,10 +116,11 @@ extension Catalogue {
       changesResults: false),
     Setting(
       "evaluate.every", .integer(0...many.upperBound), .value(.integer(0)),
-      "epochs between evaluations; 0: none", changesResults: false, isLater: true),
+      "epochs between evaluations; 0: none", changesResults: false),
     Setting(
-      "evaluate.metrics", .list(.text, count: 1...100), .absent("none"), "what is evaluated",
-      changesResults: false, isLater: true),
+      "evaluate.metrics",
+      .list(.choice(QualityMetric.allCases.map(\.rawValue), later: []), count: 1...100),
+      .absent("all that the data can have"), "what is evaluated", changesResults: false),
     Setting(
       "log_every", .integer(0...many.upperBound), .value(.integer(0)),
       "steps between points of step_d_loss and step_g_loss; 0: none", changesResults: false),

@@ -33,6 +33,7 @@ package struct RunConfiguration: Sendable, Equatable {
   package let batchNorm: BatchNormSharing
   package let checkpoint: CheckpointSettings
   package let samples: SampleSettings
+  package let evaluation: EvaluationSettings
   /// Steps between points of the step losses; 0: none.
   package let logEvery: Int
   /// Parts that a batch is cut into for threads.
@@ -56,7 +57,9 @@ package struct RunConfiguration: Sendable, Equatable {
     var reading = try Reading(tree)
     try reading.complete()
     try reading.deriveShards()
+    try reading.deriveEvaluation()
     try reading.checkTogether()
+    try reading.checkEvaluation()
     let values = Values(reading)
     data = try DataSettings(values)
     experiment = try values.text("experiment")
@@ -75,6 +78,7 @@ package struct RunConfiguration: Sendable, Equatable {
     checkpoint = try CheckpointSettings(values)
     samples = try SampleSettings(
       every: values.integer("samples.every"), count: values.integer("samples.count"))
+    evaluation = try EvaluationSettings(values)
     logEvery = try values.integer("log_every")
     shards = try values.integer("shards")
     preset = values.has("preset") ? try values.text("preset") : nil

@@ -1,3 +1,5 @@
+package import RunModel
+
 /// What the two networks minimise.
 package enum Loss: String, Sendable, Hashable {
   /// The value function of Goodfellow et al. 2014: both networks play for the same number.
@@ -67,12 +69,20 @@ package struct CheckpointSettings: Sendable, Hashable {
   package let keepLast: Int
   /// Those of every so many epochs stay as well; 0: none.
   package let keepEvery: Int
+  /// What makes a checkpoint the best, and how many of the best stay; `nil`: none.
+  package let best: Retention.Best?
 
   init(_ values: Values) throws(ConfigurationError) {
     every = try values.integer("checkpoint.every")
     minutes = try values.number("checkpoint.minutes")
     keepLast = try values.integer("checkpoint.keep_last")
     keepEvery = try values.integer("checkpoint.keep_every")
+    best =
+      values.has("checkpoint.best.metric")
+      ? Retention.Best(
+        metric: try values.text("checkpoint.best.metric"),
+        direction: try values.word("checkpoint.best.direction"),
+        keep: try values.integer("checkpoint.best.keep")) : nil
   }
 }
 

@@ -30,9 +30,36 @@ public struct Retention: Sendable, Hashable {
   /// Ends of every so many epochs stay as well; 0 keeps none of them apart.
   public var keepEvery: Int
 
-  /// A rule from its two numbers.
-  public init(keepLast: Int, keepEvery: Int) {
+  /// What makes a checkpoint the best, which is pinned `best`; `nil`: none is.
+  public var best: Best?
+
+  /// How the checkpoints at the ends of epochs are ranked.
+  public struct Best: Sendable, Hashable {
+    /// Whether small or large values are good.
+    public enum Direction: String, Sendable {
+      case min
+      case max
+    }
+
+    /// A metric recorded at the checkpoint's step: by its name, or by its name without brackets.
+    public var metric: String
+    /// Whether small or large values are good; NaN never is.
+    public var direction: Direction
+    /// How many of the best stay, at least 1.
+    public var keep: Int
+
+    /// A rule from its parts.
+    public init(metric: String, direction: Direction, keep: Int) {
+      self.metric = metric
+      self.direction = direction
+      self.keep = keep
+    }
+  }
+
+  /// A rule from its parts.
+  public init(keepLast: Int, keepEvery: Int, best: Best? = nil) {
     self.keepLast = keepLast
     self.keepEvery = keepEvery
+    self.best = best
   }
 }

@@ -128,7 +128,8 @@ package struct ThreadOptions: ParsableArguments {
 extension RunConfiguration {
   /// Which checkpoints of such a run stay.
   var retention: Retention {
-    Retention(keepLast: checkpoint.keepLast, keepEvery: checkpoint.keepEvery)
+    Retention(
+      keepLast: checkpoint.keepLast, keepEvery: checkpoint.keepEvery, best: checkpoint.best)
   }
 }
 
