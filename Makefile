@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test torture lint format demo install packages clean
+.PHONY: build debug test torture bench bench-test lint format demo install packages clean
 
 build: packages
 	$(RELEASE)
@@ -22,6 +22,20 @@ packages:
 test: build
 	swift build --build-tests
 	swift test --skip-build
+
+# Runs the release program and its peers side by side: docs/benchmarks.md. All of it takes some 20
+# minutes and writes that page; CASE=ring ROUNDS=3 THREADS=1 takes a part, COMPILE=1 adds
+# torch.compile, and WRITE=1 writes whatever was measured.
+bench: build bench-test
+	PYTHONPATH=Benchmarks python3 -m bench $(if $(CASE),--case $(CASE)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) \
+	  $(if $(COMPILE),--compile) $(if $(WRITE),--write)
+
+# The tests of what measures, in seconds.
+bench-test:
+	@command -v python3 >/dev/null || { \
+	  echo "the benchmarks need python3 3.11 or later (Debian: apt install python3-venv)" >&2; exit 1; }
+	PYTHONPATH=Benchmarks python3 -m unittest discover --quiet -s Benchmarks/tests
 
 # Long campaigns: a hundred kills, five minutes of concurrent writers.
 torture: build
@@ -41,4 +55,4 @@ install: build
 	install -D -m 755 .build/release/gan-runs $(DESTDIR)$(PREFIX)/bin/gan-runs
 
 clean:
-	rm -rf .build demo
+	rm -rf .build demo Benchmarks/.build Benchmarks/.venv

@@ -1,0 +1,110 @@
+"""PyTorch and JAX: their virtual environment, and runs of their scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import process
+from .cases import Case
+from .measurement import Failure, Measurement, Outcome, Timing
+
+SCRIPTS = Path(__file__).parent.parent / "peers"
+
+# Each line is tried until one installs. PyTorch's build without CUDA is 200 MB instead of several GB,
+# and is not on PyPI; a pip that is configured with another index may know it.
+_REQUIREMENTS: dict[str, list[list[str]]] = {
+    "torch": [
+        ["torch==2.13.0+cpu"],
+        ["torch==2.13.0+cpu", "--extra-index-url", "https://download.pytorch.org/whl/cpu"],
+        ["torch==2.13.0"],
+    ],
+    "jax": [["jax", "optax"]],
+}
+_INSTALL_SECONDS = 1800
+
+
+@dataclass
+class Peers:
+    """The peers that could be had: `versions` by package, and why each of the others is `missing`."""
+
+    folder: Path
+    versions: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def python(self) -> str:
+        """The virtual environment's interpreter."""
+        return str(self.folder / "bin" / "python")
+
+    def install(self, say: Callable[[str], None]) -> None:
+        """Makes the virtual environment where there is none, and installs what it lacks."""
+        if not os.access(self.python, os.X_OK):
+            say(f"making {self.folder}")
+            made = process.run(
+                [sys.executable, "-m", "venv", "--clear", str(self.folder)], _INSTALL_SECONDS)
+            if made.status != 0:
+                reason = "Python can't make a virtual environment (Debian: apt install python3-venv)"
+                self.missing = dict.fromkeys(_REQUIREMENTS, reason)
+                return
+        for name, choices in _REQUIREMENTS.items():
+            self._install(name, choices, say)
+
+    def _install(self, name: str, choices: list[list[str]], say: Callable[[str], None]) -> None:
+        packages = [word.split("==")[0] for word in choices[-1]]
+        versions = self._installed(packages)
+        for choice in choices:
+            if versions:
+                break
+            say("installing " + " ".join(choice))
+            pip = [self.python, "-m", "pip", "install", "--quiet", "--no-input", "--retries", "1"]
+            done = process.run([*pip, *choice], _INSTALL_SECONDS)
+            if done.status != 0:
+                self.missing[name] = done.reason()
+            versions = self._installed(packages)
+        if versions:
+            self.missing.pop(name, None)
+            self.versions.update(versions)
+
+    def _installed(self, packages: list[str]) -> dict[str, str]:
+        """The versions of packages; empty where one is not there."""
+        words = ", ".join(f"{name!r}: version({name!r})" for name in packages)
+        text = f"import json; from importlib.metadata import version; print(json.dumps({{{words}}}))"
+        asked = process.run([self.python, "-c", text], 60)
+        return json.loads(asked.output) if asked.status == 0 else {}
+
+    def programs(self, case: Case, with_compile: bool) -> list[str]:
+        """What runs of a case: `torch` with a variant each, `jax` where the case has a script."""
+        names: list[str] = []
+        if "torch" in self.versions:
+            variants = case.torch_variants + (["compile,fused,freeze"] if with_compile else [])
+            names += [f"torch {variant}" for variant in variants]
+        if "jax" in self.versions and case.has_jax:
+            names.append("jax")
+        return names
+
+    def measure(
+        self, program: str, case: Case, threads: int, timing: Timing, round_number: int
+    ) -> Outcome:
+        """One process of one peer."""
+        name, _, variant = program.partition(" ")
+        command = [
+            self.python, str(SCRIPTS / f"{name}_gan.py"), case.name, str(threads),
+            "--blocks", str(timing.blocks), "--block-seconds", str(timing.block_seconds)]
+        if variant:
+            command += ["--variant", variant]
+        ended = process.run(command, timing.limit_seconds)
+        if ended.status != 0:
+            return Failure(case.name, threads, round_number, program, ended.reason())
+        said = json.loads(ended.output.strip().splitlines()[-1])
+        return Measurement(
+            case.name, threads, round_number, program,
+            steps_per_second=statistics.median(said["steps_per_second"]),
+            cpu_ms_per_step=statistics.median(said["cpu_ms_per_step"]),
+            peak_mb=ended.peak_bytes / 1e6,
+            first_step_seconds=said["first_step_at"] - ended.started_at)
