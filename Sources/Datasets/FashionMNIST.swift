@@ -28,15 +28,16 @@ package struct FashionMNIST: Dataset {
   ///   - range: the values of black and white, -1...1 or 0...1.
   /// - Throws: ``DatasetError`` that names the file.
   package init(folder: String, range: ClosedRange<Float>) throws {
-    // The test set is unpacked by a thread of its own meanwhile: no run starts before both are there.
-    let hash = SHA256()
+    // Unpacking the training pictures takes most of the time to a run's first step: the test set and the
+    // hash are left to other threads.
+    let hash = ContentHash()
     let reading = Concurrently { try Self.part("t10k", of: folder) }
     let training = Result { try Self.part("train", of: folder, hash: hash) }
     let test = try reading.value()
     (pictures, labels) = try training.get().numbers(in: range)
     for file in [test.pictures, test.labels] {
-      file.header.withUnsafeBytes(hash.update)
-      file.values.withUnsafeBytes(hash.update)
+      hash.update(file.header)
+      hash.update(file.values)
     }
     dataDigest = hash.finish()
     (heldOut, heldOutLabels) = test.numbers(in: range)
@@ -65,7 +66,7 @@ package struct FashionMNIST: Dataset {
   }
 
   private static func part(
-    _ name: String, of folder: String, hash: SHA256? = nil
+    _ name: String, of folder: String, hash: ContentHash? = nil
   ) throws -> Part {
     func path(_ rest: String) -> String {
       (folder.hasSuffix("/") ? folder : folder + "/") + name + rest

@@ -1,14 +1,13 @@
 import CZlib
 import Glibc
-import RunModel
 
 /// Reads a file that gzip (RFC 1952) packed, front to back; one that is not packed as it is.
 final class GzipReader {
   private let path: String
   private let file: gzFile
 
-  /// Bytes unpacked at once: they still lie in the second-level cache when they are hashed.
-  private static let piece = 1 << 18
+  /// Bytes unpacked at once: a hash follows that closely.
+  private static let piece = 1 << 20
 
   /// Opens a file.
   ///
@@ -32,12 +31,14 @@ final class GzipReader {
 
   /// The next bytes, unpacked.
   ///
-  /// - Parameter hash: takes them as they come, while they lie in the cache.
+  /// - Parameter hash: takes them as they come.
   /// - Throws: ``DatasetError`` where the file is damaged or ends before.
-  func read(_ count: Int, hash: SHA256? = nil) throws -> [UInt8] {
+  func read(_ count: Int, hash: ContentHash? = nil) throws -> [UInt8] {
     var failure: DatasetError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = 0
+      useLargePages(for: buffer)
+      defer { hash?.wait() }
       while filled < count, let start = buffer.baseAddress {
         let got = gzread(file, start + filled, UInt32(min(count - filled, Self.piece)))
         if got < 0 { failure = damage }
@@ -53,6 +54,15 @@ final class GzipReader {
         "\(path) ends too early (\(count - bytes.count) bytes are missing); fetch it again")
     }
     return bytes
+  }
+
+  /// Asks for large pages: 47 MB in small ones are 11,500 page faults, a tenth of the time to unpack them.
+  private func useLargePages(for buffer: UnsafeMutableBufferPointer<UInt8>) {
+    guard let start = buffer.baseAddress, buffer.count >= 1 << 22 else { return }
+    let page = 4096
+    let aligned = UnsafeMutableRawPointer(start).alignedUp(toMultipleOf: page)
+    // Advice: where the system does not take it, everything works as well.
+    _ = madvise(aligned, buffer.count - 2 * page, MADV_HUGEPAGE)
   }
 
   /// All that follows, unpacked, as long as it is no more than some bytes.

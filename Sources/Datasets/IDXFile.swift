@@ -1,5 +1,3 @@
-import RunModel
-
 /// Unsigned bytes in IDX, the format of MNIST: a magic number, the extents, the bytes.
 ///
 /// Y. LeCun, "The MNIST database", section "File formats": two zero bytes, a type, the number of
@@ -22,7 +20,7 @@ struct IDXFile {
   ///   - hash: takes the whole unpacked content, where there is one.
   ///   - check: is asked whether the extents behind the first are the right ones.
   /// - Throws: ``DatasetError`` that names the file, and what `check` throws.
-  init(path: String, hash: SHA256? = nil, check: ([Int]) throws -> Void) throws {
+  init(path: String, hash: ContentHash? = nil, check: ([Int]) throws -> Void) throws {
     let reader = try GzipReader(path: path)
     let (header, extents) = try Self.header(of: reader, path: path)
     let elementShape = Array(extents.dropFirst())
@@ -43,7 +41,7 @@ struct IDXFile {
   }
 
   /// A file whose examples have no extent of their own.
-  static func labels(path: String, hash: SHA256? = nil) throws -> IDXFile {
+  static func labels(path: String, hash: ContentHash? = nil) throws -> IDXFile {
     try IDXFile(path: path, hash: hash) { shape in
       guard shape.isEmpty else {
         throw DatasetError(

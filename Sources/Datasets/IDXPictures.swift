@@ -14,7 +14,7 @@ extension PictureSet {
   package static func idx(
     path: String, labels: String?, range: ClosedRange<Float>, heldOut: Double
   ) throws -> PictureSet {
-    let hash = SHA256()
+    let hash = ContentHash()
     let file = try IDXFile(path: path, hash: hash) {
       _ = try Self.shape(ofElements: $0, path: path)
     }
