@@ -29,7 +29,8 @@ enum House {
   /// The one room that imports a library.
   static let importers = [
     "ArgumentParser": "CommandLine", "Yams": "Configuration", "GRDB": "RunRegistry",
-    "CPNG": "Pictures", "CJPEG": "Pictures", "CKernels": "Tensors", "COneDNN": "Tensors", "CZlib": "Datasets",
+    "CPNG": "Pictures", "CJPEG": "Pictures", "CKernels": "Tensors", "COneDNN": "Tensors",
+    "CZlib": "Datasets",
     "CSQLite": "RunRegistry", "CCrypto": "RunModel",
   ]
 

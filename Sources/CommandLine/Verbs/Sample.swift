@@ -19,8 +19,8 @@ package struct Sample: Verb {
         gan-runs sample first@epoch:3 --count 16 --seed 7 -o grid.png
 
       The generator alone draws, by its moving average where it keeps one. FILE.png
-      is a grid, DIR/ a folder of single pictures, FILE.csv the points of a ring or
-      a grid, FILE.safetensors the tensors latents and samples.
+      is a grid, DIR/ a folder of single pictures, FILE.csv points of the
+      plane, FILE.safetensors the tensors latents and samples.
       """)
 
   @OptionGroup package var global: GlobalOptions
