@@ -62,7 +62,7 @@ def play(
 
 
 def main() -> int:
-    """Measures what was asked for, and prints the report; 1 where gan-runs gave no figure at all."""
+    """Measures what was asked for and prints the report; 1 where gan-runs gave no figure."""
     asked = options()
     if not asked.program.is_file():
         say(f"there is no {asked.program}; make it with 'make build'")

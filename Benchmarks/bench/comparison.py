@@ -34,7 +34,7 @@ class Comparison:
 def select(
     measurements: Iterable[Measurement], case: Case, threads: int
 ) -> dict[str, list[Measurement]]:
-    """The measurements of one case and thread count by program, in the order they were first made."""
+    """The measurements of one case and thread count by program, as they were first made."""
     found: dict[str, list[Measurement]] = {}
     for measurement in measurements:
         if (measurement.case, measurement.threads) == (case.name, threads):

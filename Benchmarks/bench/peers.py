@@ -16,8 +16,8 @@ from .measurement import Failure, Measurement, Outcome, Timing
 
 SCRIPTS = Path(__file__).parent.parent / "peers"
 
-# Each line is tried until one installs. PyTorch's build without CUDA is 200 MB instead of several GB,
-# and is not on PyPI; a pip that is configured with another index may know it.
+# Each line is tried until one installs. PyTorch's build without CUDA is 200 MB instead of several
+# GB, and is not on PyPI; a pip that is configured with another index may know it.
 _REQUIREMENTS: dict[str, list[list[str]]] = {
     "torch": [
         ["torch==2.13.0+cpu"],
@@ -27,11 +27,14 @@ _REQUIREMENTS: dict[str, list[list[str]]] = {
     "jax": [["jax", "optax"]],
 }
 _INSTALL_SECONDS = 1800
+_PIP_INSTALL = [
+    "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
+    "--retries", "1"]
 
 
 @dataclass
 class Peers:
-    """The peers that could be had: `versions` by package, and why each of the others is `missing`."""
+    """The peers that could be had, `versions` by package, and why each other is `missing`."""
 
     folder: Path
     versions: dict[str, str] = field(default_factory=dict)
@@ -49,8 +52,8 @@ class Peers:
             made = process.run(
                 [sys.executable, "-m", "venv", "--clear", str(self.folder)], _INSTALL_SECONDS)
             if made.status != 0:
-                reason = "Python can't make a virtual environment (Debian: apt install python3-venv)"
-                self.missing = dict.fromkeys(_REQUIREMENTS, reason)
+                self.missing = dict.fromkeys(
+                    _REQUIREMENTS, "Python can't make a venv (Debian: apt install python3-venv)")
                 return
         for name, choices in _REQUIREMENTS.items():
             self._install(name, choices, say)
@@ -62,8 +65,7 @@ class Peers:
             if versions:
                 break
             say("installing " + " ".join(choice))
-            pip = [self.python, "-m", "pip", "install", "--quiet", "--no-input", "--retries", "1"]
-            done = process.run([*pip, *choice], _INSTALL_SECONDS)
+            done = process.run([self.python, *_PIP_INSTALL, *choice], _INSTALL_SECONDS)
             if done.status != 0:
                 self.missing[name] = done.reason()
             versions = self._installed(packages)
@@ -73,20 +75,16 @@ class Peers:
 
     def _installed(self, packages: list[str]) -> dict[str, str]:
         """The versions of packages; empty where one is not there."""
-        words = ", ".join(f"{name!r}: version({name!r})" for name in packages)
-        text = f"import json; from importlib.metadata import version; print(json.dumps({{{words}}}))"
+        text = (
+            "import json; from importlib.metadata import version; "
+            f"print(json.dumps({{name: version(name) for name in {packages!r}}}))")
         asked = process.run([self.python, "-c", text], 60)
         return json.loads(asked.output) if asked.status == 0 else {}
 
     def programs(self, case: Case, with_compile: bool) -> list[str]:
-        """What runs of a case: `torch` with a variant each, `jax` where the case has a script."""
-        names: list[str] = []
-        if "torch" in self.versions:
-            variants = case.torch_variants + (["compile,fused,freeze"] if with_compile else [])
-            names += [f"torch {variant}" for variant in variants]
-        if "jax" in self.versions and case.has_jax:
-            names.append("jax")
-        return names
+        """Those of a case that are installed, each a script's name and its variant."""
+        wanted = case.peers + (case.compiled if with_compile else [])
+        return [program for program in wanted if program.split()[0] in self.versions]
 
     def measure(
         self, program: str, case: Case, threads: int, timing: Timing, round_number: int

@@ -18,7 +18,7 @@ _BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 @dataclass(frozen=True)
 class Session:
-    """All that one call measured; `facts` are lines on the machine, versions and what was left out."""
+    """All that one call measured; `facts` say the machine, versions and what is left out."""
 
     cases: Sequence[Case]
     thread_counts: Sequence[int]
@@ -56,7 +56,7 @@ def write(session: Session, page: Path) -> None:
     before, begin, rest = text.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not begin or not end:
-        raise ValueError(f"{page} lacks the lines {_BEGIN} and {_END}, between which the report goes")
+        raise ValueError(f"{page} lacks {_BEGIN} and {_END}, between which the report goes")
     page.write_text(f"{before}{begin}\n{markdown(session)}{end}{after}")
 
 
@@ -69,7 +69,7 @@ def _ratios(session: Session) -> str:
                 rows.append([
                     case.name, str(threads), one.program, pairs, f"**{one.median:.2f}**",
                     f"{min(one.ratios):.2f}", f"{max(one.ratios):.2f}",
-                    _verdict(one.median, one.goal, "≥", one.goal is None or one.median >= one.goal)])
+                    _at_least(one.median, one.goal)])
     heads = ["case", "threads", "peer", "pair by pair", "median", "min", "max", "to reach"]
     return _table(heads, rows)
 
@@ -83,18 +83,22 @@ def _limits(session: Session) -> str:
         first = statistics.median(one.first_step_seconds for one in ours)
         peak = max(one.peak_mb for one in ours)
         rows.append([
-            case.name, f"{first:.2f}",
-            _verdict(first, case.first_step_seconds, "<", first < case.first_step_seconds),
-            f"{peak:.0f}",
-            _verdict(peak, case.peak_mb, "<", case.peak_mb is None or peak < case.peak_mb)])
+            case.name, f"{first:.3f}", _below(first, case.first_step_seconds),
+            f"{peak:.0f}", _below(peak, case.peak_mb)])
     heads = ["case", "s to the first step, median", "to reach", "peak MB, highest", "to reach"]
     return _table(heads, rows)
 
 
-def _verdict(value: float, goal: float | None, sign: str, reached: bool) -> str:
-    if goal is None:
-        return "–"
-    return f"{sign} {goal:g}: " + ("yes" if reached else "**no**")
+def _at_least(value: float, goal: float | None) -> str:
+    return "–" if goal is None else f"≥ {goal:g}: {_yes(value >= goal)}"
+
+
+def _below(value: float, limit: float | None) -> str:
+    return "–" if limit is None else f"< {limit:g}: {_yes(value < limit)}"
+
+
+def _yes(is_reached: bool) -> str:
+    return "yes" if is_reached else "**no**"
 
 
 def _speeds(session: Session) -> str:

@@ -1,14 +1,15 @@
 """A GAN in JAX and optax, one jitted step, timed: usage: jax_gan.py CASE THREADS
 
-Cases: mlp, ring. The step is that of torch_gan.py with `freeze`: one forward pass of the generator, whose
-fakes both updates use, and no gradients of the discriminator's weights in the generator's.
-JAX takes its threads from the cores that it may use, so the process keeps to the first THREADS of them.
+Cases: mlp, ring. The step is that of torch_gan.py with `freeze`: one forward pass of the generator,
+whose fakes both updates use, and no gradients of the discriminator's weights in the generator's.
+JAX takes its threads from the cores that it may use, so the process keeps to the first THREADS.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import pairwise
 
 import blocks
 
@@ -35,7 +36,7 @@ def first_weights(key: Array, sizes: list[int]) -> Layers:
     keys = random.split(key, len(sizes) - 1)
     return [
         (random.normal(key, (inputs, outputs)) / inputs**0.5, jnp.zeros(outputs))
-        for key, inputs, outputs in zip(keys, sizes, sizes[1:])]
+        for key, (inputs, outputs) in zip(keys, pairwise(sizes), strict=True)]
 
 
 def dense(layers: Layers, values: Array, activation: Callable[[Array], Array]) -> Array:

@@ -1,18 +1,19 @@
 """A GAN in PyTorch, timed: usage: torch_gan.py CASE THREADS --variant fused,freeze
 
-Cases: mlp, ring, dcgan, wgan-gp; the shapes are those of ../cases/CASE.yaml. A step is one update of
-the discriminator on real and fake examples, then one of the generator on the same fakes. Data are random
-numbers in the shape of the real ones, drawn in the step; speed does not depend on their values.
+Cases: mlp, ring, dcgan, wgan-gp; the shapes are those of ../cases/CASE.yaml. A step draws a batch
+and latents, and is one update of the discriminator on real and fake examples, then one of the
+generator on the same fakes. Data are random numbers in the shape of the real ones; speed does not depend on
+their values.
 
 Variants, any together: `fused` is Adam in one kernel; `freeze` asks for no gradients of the
 discriminator's weights while the generator learns; `channels_last` lays pictures out as NHWC;
-`compile` hands forward passes and losses to torch.compile (not for wgan-gp, whose second derivatives it
-does not take).
+`compile` hands forward passes and losses to torch.compile, which refuses wgan-gp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import blocks
 import torch
@@ -28,7 +29,7 @@ PENALTY = 10.0
 def dense(sizes: list[int], activation: Callable[[], nn.Module]) -> nn.Sequential:
     """Dense layers with an activation after each but the last."""
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:]):
+    for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), activation()]
     return nn.Sequential(*layers[:-1])
 

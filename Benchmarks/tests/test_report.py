@@ -44,8 +44,9 @@ class ReportTests(unittest.TestCase):
     def test_a_goal_is_said_to_be_reached_or_missed(self) -> None:
         reached = report.markdown(
             session(measured("gan-runs", [13]) + measured("torch a", [10])))
-        self.assertIn("| dcgan | 1 | torch a | 1.30 | **1.30** | 1.30 | 1.30 | ≥ 1.3: yes |", reached)
-        self.assertIn("| dcgan | 0.30 | < 0.4: yes | 100 | < 160: yes |", reached)
+        self.assertIn(
+            "| dcgan | 1 | torch a | 1.30 | **1.30** | 1.30 | 1.30 | ≥ 1.3: yes |", reached)
+        self.assertIn("| dcgan | 0.300 | < 0.4: yes | 100 | < 160: yes |", reached)
         missed = report.markdown(
             session(measured("gan-runs", [12], peak_mb=170) + measured("torch a", [10])))
         self.assertIn("≥ 1.3: **no**", missed)
