@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 from collections.abc import Callable
@@ -47,7 +46,8 @@ class Peers:
 
     def install(self, say: Callable[[str], None]) -> None:
         """Makes the virtual environment where there is none, and installs what it lacks."""
-        if not os.access(self.python, os.X_OK):
+        # Where Debian's python3-venv is missing, an interpreter is left behind, but no pip.
+        if not (self.folder / "bin" / "pip").is_file():
             say(f"making {self.folder}")
             made = process.run(
                 [sys.executable, "-m", "venv", "--clear", str(self.folder)], _INSTALL_SECONDS)

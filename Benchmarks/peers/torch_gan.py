@@ -2,8 +2,8 @@
 
 Cases: mlp, ring, dcgan, wgan-gp; the shapes are those of ../cases/CASE.yaml. A step draws a batch
 and latents, and is one update of the discriminator on real and fake examples, then one of the
-generator on the same fakes. Data are random numbers in the shape of the real ones; speed does not depend on
-their values.
+generator on the same fakes. Data are random numbers in the shape of the real ones; speed does not
+depend on their values.
 
 Variants, any together: `fused` is Adam in one kernel; `freeze` asks for no gradients of the
 discriminator's weights while the generator learns; `channels_last` lays pictures out as NHWC;
