@@ -96,7 +96,7 @@ def main() -> int:
 
     facts = [
         f"Begun {began}; ended {machine.today()}", machine.processor(), versions(ours, peers),
-        f"{asked.rounds} rounds; in each process {timing.blocks} timed blocks of about "
+        f"Rounds: {asked.rounds}; in each process {timing.blocks} timed blocks of about "
         f"{timing.block_seconds:g} s", *missing]
     session = report.Session(cases, thread_counts, outcomes, floors, facts)
     print(report.markdown(session), end="")
@@ -111,14 +111,14 @@ def main() -> int:
 
 def versions(ours: GanRuns, peers: Peers) -> str:
     """What ran, with its version; of gan-runs as a run recorded it."""
-    known = ours.environment
-    commit = known.get("git_commit", "")[:7]
-    changed = " with changes" if known.get("git_dirty") == "true" else ""
-    texts = [
-        f"gan-runs {known.get('version', 'unknown')}" + (f" ({commit}{changed})" if commit else ""),
-        f"oneDNN {known.get('onednn', 'unknown')} on {known.get('isa', 'an unknown CPU')}",
-        f"Python {sys.version.split()[0]}"]
+    texts = [f"Python {sys.version.split()[0]}"]
+    if known := ours.environment:
+        commit = known.get("git_commit", "no commit")[:9]
+        changes = " with changes" if known.get("git_dirty") == "true" else ""
+        texts.insert(0, f"gan-runs {known['version']} ({commit}{changes})")
+        texts.insert(1, f"oneDNN {known['onednn']} on {known['isa']}")
     return ", ".join(texts + [f"{name} {version}" for name, version in peers.versions.items()])
+
 
 
 if __name__ == "__main__":

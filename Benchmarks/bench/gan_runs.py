@@ -64,8 +64,8 @@ class GanRuns:
     def _train(
         self, case: Case, threads: int, timing: Timing, epochs: int, steps: int, log_every: int = 0
     ) -> _Run:
-        with tempfile.TemporaryDirectory(prefix="gan-runs-bench-") as folder:
-            database = ["--db", str(Path(folder) / "bench.db")]
+        with tempfile.TemporaryDirectory(prefix="gan-runs-bench-") as scratch:
+            database = ["--db", str(Path(scratch) / "bench.db")]
             ended = process.run(
                 [str(self.path), "train", *database, "--quiet", "--json",
                  "--config", str(case.configuration), "--threads", str(threads),
@@ -73,7 +73,8 @@ class GanRuns:
                  "--set", f"log_every={log_every}"],
                 timing.limit_seconds)
             if ended.status != 0:
-                raise RunFailed(ended.reason().replace(str(case.configuration.parent) + "/", ""))
+                folder = str(case.configuration.parent) + "/"
+                raise RunFailed(ended.reason().removeprefix("gan-runs: ").replace(folder, ""))
             points = process.run([str(self.path), "export", *database], timing.limit_seconds)
             if not self.environment:
                 shown = process.run([str(self.path), "show", "latest", "--json", *database], 60)
