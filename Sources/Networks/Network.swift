@@ -34,17 +34,32 @@ package final class Network: Sendable {
   package let gradients: FloatBuffer
   /// `m` and `v` of Adam, `m` of momentum: as long as the weights.
   package let moments: [(name: String, buffer: FloatBuffer)]
-  /// Running means and variances.
+  /// Running means and variances, and singular vectors.
   package let statistics: FloatBuffer
   /// The moving average of weights and running statistics.
   package let average: (weights: FloatBuffer, statistics: FloatBuffer)?
 
   /// Weights, biases and the norms' factors and offsets, in layer order: `0.weight`, `0.norm.bias`.
   package let parameters: [Parameter]
-  /// The norms' running statistics: `0.norm.running_mean`, `0.norm.running_var`.
+  /// What norms keep from pass to pass: `0.norm.running_mean`, `0.norm.running_var`; of a spectral norm
+  /// the singular vectors `0.norm.u` (of the outputs) and `0.norm.v` (of the inputs).
   package let runningStatistics: [Parameter]
   /// Numbers that training changes, running statistics apart.
   package let parameterCount: Int
+  /// Its layers in their places.
+  let placedLayers: [PlacedLayer]
+
+  /// Whether a bias of it starts at the data's means.
+  package var startsAtMarginals: Bool { layers.contains(where: \.startsAtMarginals) }
+
+  /// The shape of one output example of some layers; nothing is allocated.
+  ///
+  /// - Throws: `NetworkError` where shapes do not meet.
+  package static func outputShape(
+    name: String, layers: [Layer], inputShape: [Int]
+  ) throws(NetworkError) -> [Int] {
+    try Layout(network: name, layers: layers, inputShape: inputShape).outputShape
+  }
 
   /// Builds the buffers of some layers; the numbers are zero until `initialize`.
   ///
@@ -61,6 +76,7 @@ package final class Network: Sendable {
     self.inputShape = inputShape
     self.optimizer = optimizer
     outputShape = layout.outputShape
+    placedLayers = layout.layers
     let weights = try FloatBuffer(allocating: layout.weights.count)
     let statistics = try FloatBuffer(allocating: layout.statistics.count)
     self.weights = weights

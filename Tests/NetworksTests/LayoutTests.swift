@@ -48,16 +48,16 @@ import Testing
       ([Layer](), NetworkError.noLayers(network: "generator")),
       (
         [Layer(.dense(units: 10)), Layer(.reshape([3, 4]))],
-        .shapesDiffer(network: "generator", layer: 1, input: [10], wanted: [3, 4])
+        .shapesDiffer(network: "generator", layer: "1", input: [10], wanted: [3, 4])
       ),
       (
         [Layer(.dense(units: .max))],
-        .tooLarge(network: "generator", layer: 0, shape: [7, .max])
+        .tooLarge(network: "generator", layer: "0", shape: [.max])
       ),
-      ([Layer(.dense(units: 0))], .noSize(network: "generator", layer: 0, shape: [0])),
+      ([Layer(.dense(units: 0))], .noSize(network: "generator", layer: "0", shape: [0])),
       (
         [Layer(.dropout(probability: 1))],
-        .probability(network: "generator", layer: 0, value: 1)
+        .probability(network: "generator", layer: "0", value: 1)
       ),
     ])
   func refused(layers: [Layer], error: NetworkError) {
