@@ -3,12 +3,11 @@ import RunModel
 extension Catalogue {
   /// The keys that name a layer's kind: a layer holds exactly one.
   static let layerKinds = layerKindSettings.map(\.key)
-  /// Those of them that have to wait for a later version.
-  static let laterLayerKinds = layerKindSettings.filter(\.isLater).map(\.key)
+  /// Those of them that hold weights.
+  static let weightedLayerKinds = ["dense", "maxout"] + convolutions
 
   private static let units: SettingType = .integer(1...10_000_000)
   private static let convolutions = ["conv", "conv_transpose"]
-  private static let weighted = ["dense", "maxout"] + convolutions
 
   private static let layerKindSettings: [Setting] = [
     Setting("dense", units, .absent(""), "a product with a weight matrix: outputs"),
@@ -19,19 +18,19 @@ extension Catalogue {
     Setting("flatten", .boolean, .absent(""), "all dimensions as one, in NHWC order"),
     Setting(
       "reshape", .list(units, count: 1...4), .absent(""), "the same values in another shape"),
-    Setting("conv", units, .absent(""), "a convolution: output channels", isLater: true),
+    Setting("conv", units, .absent(""), "a convolution of pictures: output channels"),
+    Setting("conv_transpose", units, .absent(""), "a transposed convolution: output channels"),
     Setting(
-      "conv_transpose", units, .absent(""), "a transposed convolution: output channels",
-      isLater: true),
-    Setting("upsample", .integer(1...64), .absent(""), "nearest neighbours: factor", isLater: true),
-    Setting("pool", .integer(1...64), .absent(""), "means of squares: side", isLater: true),
+      "upsample", .integer(1...64), .absent(""), "each pixel as a square of equal ones: its side"),
+    Setting("pool", .integer(1...64), .absent(""), "means of squares of pixels: their side"),
     Setting(
-      "pixel_shuffle", .integer(1...64), .absent(""), "channels into pixels: factor",
-      isLater: true),
+      "pixel_shuffle", .integer(1...64), .absent(""),
+      "factor² channels as one of a larger picture: factor"),
     Setting(
       "minibatch_stddev", .integer(1...100_000), .absent(""),
-      "the spread over groups of examples as one more channel: group size", isLater: true),
-    Setting("residual", .layers, .absent(""), "layers whose input is added", isLater: true),
+      "one more channel, the spread over a group of adjacent discriminator inputs: group size"),
+    Setting(
+      "residual", .layers, .absent(""), "its input plus what these layers make of it"),
   ]
 
   /// Settings of one layer, by the key behind its index.
@@ -41,27 +40,32 @@ extension Catalogue {
         "pieces", .integer(1...1000), .value(.integer(5)), "dense layers that it chooses from",
         layers: ["maxout"]),
       Setting(
-        "kernel", .integer(1...1000), .absent(""), "side of the kernel", layers: convolutions,
-        isLater: true),
+        "kernel", .integer(1...1000), .value(.integer(4)), "side of the kernel",
+        layers: convolutions),
       Setting(
-        "stride", .integer(1...1000), .absent(""), "steps of the kernel", layers: convolutions,
-        isLater: true),
+        "stride", .integer(1...1000), .value(.integer(2)), "pixels that the kernel moves by",
+        layers: convolutions),
       Setting(
-        "pad", .integer(0...1000), .absent(""), "zeros around the input", layers: convolutions,
-        isLater: true),
+        "pad", .integer(0...1000), .value(.integer(1)),
+        "zeros around the input; of a transposed convolution, pixels cut off around the output",
+        layers: convolutions),
       Setting(
-        "output_pad", .integer(0...1000), .absent(""), "rows and columns added at the end",
-        layers: ["conv_transpose"], isLater: true),
+        "output_pad", .integer(0...1000), .value(.integer(0)),
+        "rows and columns more at the end, fewer than `stride`", layers: ["conv_transpose"]),
       Setting(
-        "norm.kind", .choice(["batch"], later: ["layer", "pixel", "spectral"]),
-        .absent("no norm"), "how the output is normalised, over its last dimension"),
+        "norm.kind", .choice(["batch", "layer", "pixel", "spectral"], later: []),
+        .absent("no norm"),
+        "how the output is normalised, over its last dimension; `spectral`: how the weight is"),
       Setting(
         "norm.momentum", .number(Bounds(0, 1, excludesLowest: true)), .value(.number(0.1)),
         "part of a batch's statistics that enters the running ones",
         when: .init(key: "norm.kind", values: ["batch"])),
       Setting(
         "norm.eps", .number(.positive), .value(.number(1e-5)), "added to the variance",
-        when: .init(key: "norm.kind", values: ["batch"])),
+        when: .init(key: "norm.kind", values: ["batch", "layer"])),
+      Setting(
+        "norm.eps", .number(.positive), .value(.number(1e-8)), "added to the mean square",
+        when: .init(key: "norm.kind", values: ["pixel"])),
       Setting(
         "activation", .choice(["relu", "leaky-relu", "tanh", "sigmoid", "none"], later: []),
         .value(.text("none")), "the function at the layer's end"),
@@ -69,22 +73,25 @@ extension Catalogue {
         "activation.leaky-relu", .number(.notNegative), .absent(""),
         "leaky-relu with this slope below 0; `leaky-relu` alone means 0.2"),
       Setting(
-        "bias", .boolean, .value(.boolean(true)), "whether a bias is added", layers: weighted),
+        "bias", .boolean, .value(.boolean(true)), "whether a bias is added",
+        layers: weightedLayerKinds),
       Setting(
         "init", .choice(["he", "xavier", "orthogonal"], later: []),
-        .absent("uniform within ±1/√inputs"), "how the weights begin", layers: weighted),
+        .absent("uniform within ±1/√inputs"), "how the weights begin", layers: weightedLayerKinds),
       Setting(
         "init.normal", .number(.notNegative), .absent(""),
-        "normal weights with this standard deviation", layers: weighted),
+        "normal weights with this standard deviation", layers: weightedLayerKinds),
       Setting(
         "init.uniform", .number(.notNegative), .absent(""), "uniform weights within ± this",
-        layers: weighted),
+        layers: weightedLayerKinds),
       Setting(
-        "bias_init", .choice(["data-marginals"], later: []), .absent("as the weights"),
-        "how the bias begins", layers: weighted, isLater: true),
+        "bias_init", .choice(["data-marginals"], later: []), .absent("as `init` says"),
+        "the generator's last bias: the activation's inverse at the data's means",
+        layers: ["dense"] + convolutions),
       Setting(
         "equalized", .boolean, .value(.boolean(false)),
-        "weights of unit scale, scaled when used", layers: weighted, isLater: true),
+        "weights begin as N(0, 1) and are used times gain / √inputs; gain √2 before a rectifier",
+        layers: weightedLayerKinds),
     ]
 
   private typealias Bounds = SettingType.Bounds

@@ -49,13 +49,41 @@ extension Reading {
           "\(layer.key) names two kinds of layer, \(kinds[0]) and \(kinds[1]); make it two layers",
           at: layer.place)
       }
-      if Catalogue.laterLayerKinds.contains(kind) {
-        throw ConfigurationError("\(layer.key): \(kind) is not in this version", at: layer.place)
-      }
       if values[layer.key + ".flatten"] == .boolean(false) {
         throw ConfigurationError(
           "\(layer.key).flatten must be true; leave the layer out instead", at: layer.place)
       }
+      try checkOwner(of: layer, kind: kind)
+    }
+  }
+
+  /// Refuses what a layer of this kind, or of this network, can't have.
+  private func checkOwner(of layer: LayerNode, kind: String) throws(ConfigurationError) {
+    let isGenerator = layer.key.hasPrefix("generator.")
+    if kind == "minibatch_stddev", isGenerator {
+      throw ConfigurationError(
+        "\(layer.key).minibatch_stddev belongs to the discriminator: a sample must not depend on "
+          + "those beside it", at: layer.place)
+    }
+    let norm = layer.key + ".norm.kind"
+    if values[norm] == .text("spectral"), !Catalogue.weightedLayerKinds.contains(kind) {
+      throw ConfigurationError(
+        "\(layer.key).norm spectral belongs to layers with weights ("
+          + Catalogue.weightedLayerKinds.joined(separator: ", ") + "), not \(kind)",
+        at: place(of: norm))
+    }
+    let marginals = layer.key + ".bias_init"
+    if values[marginals] != nil, !isGenerator {
+      throw ConfigurationError(
+        "\(marginals) belongs to the generator, whose output resembles the data",
+        at: place(of: marginals))
+    }
+    if values[layer.key + ".equalized"] == .boolean(true),
+      layer.names.contains("init")
+    {
+      throw ConfigurationError(
+        "\(layer.key).equalized weights begin as N(0, 1); drop init or equalized",
+        at: place(of: layer.key + ".init"))
     }
   }
 

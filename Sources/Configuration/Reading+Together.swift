@@ -19,13 +19,21 @@ extension Reading {
           "packing \(packing) does not divide \(key) \(batch)",
           at: place(of: checked.has("packing") ? "packing" : key))
       }
+      guard batch / packing % groupSize == 0 else {
+        throw ConfigurationError(
+          "minibatch_stddev groups of \(groupSize) do not divide the \(batch / packing) "
+            + "discriminator inputs of \(key) \(batch); make it a multiple of "
+            + "\(groupSize * packing)", at: place(of: key))
+      }
     }
     try checkSimultaneousBatch(checked)
     let shards = try checked.integer("shards")
     let most = try mostShards()
     guard shards <= most else {
       throw ConfigurationError(
-        "shards \(shards) is more than the \(most) discriminator inputs of a batch",
+        "shards \(shards) is more than the \(most) "
+          + (groupSize == 1 ? "discriminator inputs" : "groups of minibatch_stddev")
+          + " of a batch",
         at: place(of: "shards"))
     }
     try checkJoinedBatchNorm(checked)
@@ -93,6 +101,25 @@ extension Reading {
     if checked.has("generator.batch_size") {
       smallest = min(smallest, try checked.integer("generator.batch_size"))
     }
-    return max(1, smallest / (try checked.integer("packing")))
+    return max(1, smallest / (try checked.integer("packing")) / groupSize)
+  }
+
+  /// Adjacent discriminator inputs that no shard's end may part: the least common multiple of all
+  /// groups of minibatch_stddev; 1 without any.
+  var groupSize: Int {
+    let groups = values.filter {
+      $0.key.hasPrefix("discriminator.layers.") && $0.key.hasSuffix(".minibatch_stddev")
+    }
+    return groups.values.reduce(1) { multiple, value in
+      guard case .integer(let group) = value else { return multiple }
+      // No batch is as large as the cap, so that it divides none.
+      return min(leastCommonMultiple(multiple, Int(group)), 1 << 40)
+    }
+  }
+
+  private func leastCommonMultiple(_ first: Int, _ second: Int) -> Int {
+    var (divisor, rest) = (first, second)
+    while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+    return first / divisor * second
   }
 }

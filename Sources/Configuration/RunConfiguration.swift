@@ -27,6 +27,9 @@ package struct RunConfiguration: Sendable, Equatable {
   package let latent: LatentSettings
   /// Adjacent examples joined in one discriminator input; divides both batch sizes.
   package let packing: Int
+  /// Adjacent discriminator inputs that are judged together, and never parted by a shard's end; 1 without
+  /// `minibatch_stddev`.
+  package let groupSize: Int
   package let generator: NetworkSettings
   package let discriminator: NetworkSettings
   /// How real and fake are normalised in the discriminator.
@@ -72,6 +75,7 @@ package struct RunConfiguration: Sendable, Equatable {
     schedule = try Schedule(values)
     latent = try LatentSettings(values)
     packing = try values.integer("packing")
+    groupSize = reading.groupSize
     generator = try NetworkSettings(values, "generator")
     discriminator = try NetworkSettings(values, "discriminator")
     batchNorm = try values.word("discriminator.batch_norm")

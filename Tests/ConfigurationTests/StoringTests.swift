@@ -46,8 +46,8 @@ struct StoringTests {
         """
         generator:
           layers:
-            - {dense: 8, activation: relu, bias: true}
-            - {dense: 2, norm: {kind: batch, momentum: 0.1, eps: 1e-05}, activation: none, bias: true}
+            - {dense: 8, activation: relu, bias: true, equalized: false}
+            - {dense: 2, norm: {kind: batch, momentum: 0.1, eps: 1e-05}, activation: none, bias: true, equalized: false}
           optimizer: {kind: adam, lr: 0.0002, beta1: 0.5, beta2: 0.999, eps: 1e-08}
         discriminator:
         """))
