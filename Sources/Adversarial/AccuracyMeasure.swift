@@ -32,7 +32,7 @@ struct AccuracyMeasure {
   private let fakeCosts: Output
   private let generatorCosts: Output
   private let boundary: Float
-  /// Discriminator inputs of one run of the plan, and of all.
+  /// Discriminator inputs of one run of the plan, and of all: whole units.
   private let chunk: Int
   private let inputs: Int
   private let packing: Int
@@ -43,24 +43,27 @@ struct AccuracyMeasure {
     self.examples = examples
     packing = configuration.packing
     let held = min(Self.wanted, examples.heldOutCount ?? Self.wanted)
-    inputs = held / packing
+    let perUnit = adversaries.inputsPerUnit
+    inputs = held / adversaries.examplesPerUnit * perUnit
     notice =
       held < Self.wanted
       ? "d_accuracy is measured on \(held) held-out examples, fewer than \(Self.wanted)" : nil
     guard inputs > 0 else {
       throw AdversarialError(
-        "\(held) held-out examples are not enough for one discriminator input of \(packing); "
-          + "raise data.held_out or lower packing")
+        "\(held) held-out examples are not enough for \(perUnit) discriminator inputs of \(packing); "
+          + "raise data.held_out, or lower packing or minibatch_stddev")
     }
-    chunk = min(inputs, 256)
+    chunk = min(inputs, max(256 / perUnit, 1) * perUnit)
 
     let graph = Graph()
     let objective = Objective(configuration)
     counter = graph.counter("chunk")
     let latents = LatentSource(settings: configuration.latent).draw(
-      in: graph, rows: packing, stream: RandomStream.accuracyLatents, counter: counter)
+      in: graph, rows: adversaries.examplesPerUnit, stream: RandomStream.accuracyLatents,
+      counter: counter)
     let fakes = adversaries.generator.apply(latents, mode: .evaluation(useAverage: false)).output
-    let real = graph.input("real", perUnit: packing, columns: adversaries.exampleSize)
+    let real = graph.input(
+      "real", perUnit: adversaries.examplesPerUnit, columns: adversaries.exampleSize)
     func logits(_ examples: Tensor) -> Tensor {
       adversaries.discriminator.apply(
         adversaries.packed(examples), mode: .evaluation(useAverage: false)
@@ -76,7 +79,8 @@ struct AccuracyMeasure {
     boundary = objective.boundary
     plan = try Plan(
       graph,
-      sharding: Sharding(units: chunk, shards: min(configuration.shards, chunk)),
+      sharding: Sharding(
+        units: chunk / perUnit, shards: min(configuration.shards, chunk / perUnit)),
       seed: configuration.seed)
   }
 
@@ -88,7 +92,7 @@ struct AccuracyMeasure {
     var generatorLoss = 0.0
     var start = 0
     while start < inputs {
-      // The last chunk may reach beyond the end: rows are independent in evaluation mode, and those
+      // The last chunk may reach beyond the end: units are independent in evaluation mode, and those
       // beyond are not counted.
       let count = min(chunk, inputs - start)
       plan.withInput("real") { examples.fillHeldOut($0, from: start * packing) }

@@ -13,55 +13,105 @@ package struct Adversaries: Sendable {
   /// Values in one example.
   package var exampleSize: Int { exampleShape.reduce(1, *) }
 
-  /// Both networks with their first weights: a function of the configuration and the seed alone, the
-  /// same whatever the loss.
+  /// Both networks with their first weights: a function of the configuration, the seed and, where a
+  /// bias asks for them, the data's means alone; the same whatever the loss.
   ///
+  /// - Parameter marginals: the mean of each value of the real examples; asked for where a bias starts
+  ///   there, and left 0 where this gives `nil`.
   /// - Throws: `ConfigurationError` with the layer's line where shapes do not meet.
-  package init(_ configuration: RunConfiguration, exampleShape: [Int]) throws {
+  package init(
+    _ configuration: RunConfiguration, exampleShape: [Int], marginals: () -> [Float]? = { nil }
+  ) throws {
+    try Self.checkShapes(configuration, exampleShape: exampleShape)
     self.configuration = configuration
     self.exampleShape = exampleShape
-    generator = try Self.network(
-      "generator", configuration.generator, input: [configuration.latent.size], configuration)
-    var discriminatorInput = exampleShape
-    discriminatorInput[discriminatorInput.count - 1] *= configuration.packing
-    discriminator = try Self.network(
-      "discriminator", configuration.discriminator, input: discriminatorInput, configuration)
-
-    let made = generator.outputShape.reduce(1, *)
-    guard made == exampleShape.reduce(1, *) else {
-      throw configuration.error(
-        at: "generator.layers",
-        "the generator's output \(generator.outputShape) holds \(made) values, an example of this data "
-          + "\(exampleShape.reduce(1, *)) \(exampleShape); end its layers with that many")
+    generator = try Self.placed("generator", configuration) {
+      try Network(
+        name: "generator", layers: configuration.generator.layers,
+        inputShape: [configuration.latent.size],
+        optimizer: configuration.generator.optimizer.kind, ema: configuration.generator.ema != nil)
     }
-    guard discriminator.outputShape.reduce(1, *) == 1 else {
-      throw configuration.error(
-        at: "discriminator.layers",
-        "the discriminator's output is \(discriminator.outputShape), and it must be one logit; "
-          + "end its layers with {dense: 1}")
+    discriminator = try Self.placed("discriminator", configuration) {
+      try Network(
+        name: "discriminator", layers: configuration.discriminator.layers,
+        inputShape: Self.discriminatorInput(configuration, exampleShape),
+        optimizer: configuration.discriminator.optimizer.kind, ema: false)
     }
-    generator.initialize(seed: configuration.seed, stream: RandomStream.generatorWeights)
+    generator.initialize(
+      seed: configuration.seed, stream: RandomStream.generatorWeights,
+      marginals: generator.startsAtMarginals ? marginals() : nil)
     discriminator.initialize(seed: configuration.seed, stream: RandomStream.discriminatorWeights)
   }
 
-  /// Examples as discriminator inputs: `[packing rows a unit, values]` to `[1 row a unit, …]`.
+  /// Discriminator inputs in one unit of a plan's batch: a group that is judged together stays whole.
+  var inputsPerUnit: Int { configuration.groupSize }
+  /// Examples in one unit of a plan's batch.
+  var examplesPerUnit: Int { configuration.packing * inputsPerUnit }
+
+  /// Units of a batch of so many examples.
+  func units(of batchSize: Int) -> Int { batchSize / examplesPerUnit }
+
+  /// Examples as discriminator inputs: `[examples a unit, values]` to `[inputs a unit, …]`.
   ///
   /// Lin et al., "PacGAN", 2018: adjacent examples are joined along their last dimension.
   func packed(_ examples: Tensor) -> Tensor {
     // Example after example, each [places, channels]: to places of all examples' channels.
-    examples.reshape(perUnit: 1).transposeBlocks(
+    examples.reshape(perUnit: inputsPerUnit).transposeBlocks(
       outer: configuration.packing, inner: exampleShape.dropLast().reduce(1, *))
   }
 
-  private static func network(
-    _ name: String, _ settings: NetworkSettings, input: [Int], _ configuration: RunConfiguration
-  ) throws -> Network {
-    do {
-      return try Network(
-        name: name, layers: settings.layers, inputShape: input,
-        optimizer: settings.optimizer.kind, ema: settings.ema != nil)
-    } catch let error as NetworkError {
+  /// The shape of one discriminator input: examples joined along their last dimension.
+  static func discriminatorInput(_ configuration: RunConfiguration, _ example: [Int]) -> [Int] {
+    example.dropLast() + [example[example.count - 1] * configuration.packing]
+  }
+
+  private static func placed<Value>(
+    _ name: String, _ configuration: RunConfiguration, _ body: () throws -> Value
+  ) throws -> Value {
+    do { return try body() } catch let error as NetworkError {
       throw configuration.error(at: "\(name).layers.\(error.layer)", error.description)
+    }
+  }
+}
+
+extension Adversaries {
+  /// Refuses layers that do not fit one another or the data; nothing is allocated, no file is read.
+  ///
+  /// - Throws: `ConfigurationError` with the layer's line.
+  package static func checkShapes(_ configuration: RunConfiguration) throws {
+    try checkShapes(configuration, exampleShape: exampleShape(of: configuration))
+  }
+
+  /// The shape of one example of a configuration's data.
+  static func exampleShape(of configuration: RunConfiguration) throws -> [Int] {
+    try ExampleSource.shape(of: configuration)
+  }
+
+  private static func checkShapes(
+    _ configuration: RunConfiguration, exampleShape: [Int]
+  ) throws {
+    let output = try placed("generator", configuration) {
+      try Network.outputShape(
+        name: "generator", layers: configuration.generator.layers,
+        inputShape: [configuration.latent.size])
+    }
+    let made = output.reduce(1, *)
+    guard made == exampleShape.reduce(1, *) else {
+      throw configuration.error(
+        at: "generator.layers",
+        "the generator's output \(output) holds \(made) values, an example of this data "
+          + "\(exampleShape.reduce(1, *)) \(exampleShape); end its layers with that many")
+    }
+    let judged = try placed("discriminator", configuration) {
+      try Network.outputShape(
+        name: "discriminator", layers: configuration.discriminator.layers,
+        inputShape: discriminatorInput(configuration, exampleShape))
+    }
+    guard judged.reduce(1, *) == 1 else {
+      throw configuration.error(
+        at: "discriminator.layers",
+        "the discriminator's output is \(judged), and it must be one logit; "
+          + "end its layers with {dense: 1}")
     }
   }
 }

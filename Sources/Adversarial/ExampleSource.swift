@@ -4,7 +4,7 @@ import RunModel
 
 /// The real examples of a run, in the order it sees them.
 final class ExampleSource {
-  private let dataset: any Dataset
+  let dataset: any Dataset
   private let kind: DataSettings
   private let batchSize: Int
   private var order: DataOrder?

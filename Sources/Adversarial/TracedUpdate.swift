@@ -89,12 +89,12 @@ struct UpdateTracer {
   }
 
   private func realExamples() -> Tensor {
-    graph.input("real", perUnit: configuration.packing, columns: adversaries.exampleSize)
+    graph.input("real", perUnit: adversaries.examplesPerUnit, columns: adversaries.exampleSize)
   }
 
   private func generatorPass(latents stream: UInt32, counter: Counter) -> Network.Applied {
     let latents = LatentSource(settings: configuration.latent).draw(
-      in: graph, rows: configuration.packing, stream: stream, counter: counter)
+      in: graph, rows: adversaries.examplesPerUnit, stream: stream, counter: counter)
     return adversaries.generator.apply(
       latents,
       mode: .training(dropoutStream: RandomStream.generatorDropout, dropoutCounter: counter))
@@ -104,15 +104,15 @@ struct UpdateTracer {
   ///
   /// Separate, each half is normalised by its own statistics; joined, both by those of the one batch.
   ///
-  /// - Parameter learns: whether its running statistics go on; of a judge not a bit may change.
+  /// - Parameter learns: whether its running statistics and spectral vectors go on; of a judge not a bit may change.
   private func judge(
     real: Tensor?, fakes: Tensor, fakeStream: UInt32, counter: Counter, learns: Bool
   ) -> (real: Tensor?, fake: Tensor) {
     func logits(_ inputs: Tensor, _ stream: UInt32) -> Tensor {
       let pass = adversaries.discriminator.apply(
-        inputs, mode: .training(dropoutStream: stream, dropoutCounter: counter))
+        inputs, mode: .training(dropoutStream: stream, dropoutCounter: counter, learns: learns))
       // At once: a second pass goes on from the statistics of the first.
-      if learns { assign(pass.statistics) }
+      assign(pass.statistics)
       return pass.output
     }
     let packedFakes = adversaries.packed(fakes)
@@ -120,7 +120,10 @@ struct UpdateTracer {
     let packedReal = adversaries.packed(real)
     if configuration.batchNorm == .joined {
       let both = logits(packedReal.concatRows(packedFakes), fakeStream)
-      return (both.sliceRows(.first, perUnit: 1), both.sliceRows(.second, perUnit: 1))
+      let inputs = adversaries.inputsPerUnit
+      return (
+        both.sliceRows(.first, perUnit: inputs), both.sliceRows(.second, perUnit: inputs)
+      )
     }
     let onReal = logits(packedReal, RandomStream.realDropout)
     return (onReal, logits(packedFakes, fakeStream))
@@ -168,7 +171,7 @@ struct UpdateTracer {
     discriminator: TracedUpdate.Learner? = nil, generator: TracedUpdate.Learner? = nil,
     readsReal: Bool, batchSize: Int? = nil
   ) throws -> TracedUpdate {
-    let units = (batchSize ?? configuration.batchSize) / configuration.packing
+    let units = adversaries.units(of: batchSize ?? configuration.batchSize)
     return TracedUpdate(
       plan: try Plan(
         graph, sharding: Sharding(units: units, shards: configuration.shards),

@@ -45,7 +45,8 @@ package final class Trainer {
     self.configuration = configuration
     self.seconds = seconds
     examples = try ExampleSource(configuration)
-    adversaries = try Adversaries(configuration, exampleShape: examples.shape)
+    adversaries = try Adversaries(
+      configuration, exampleShape: examples.shape, marginals: examples.marginals)
     stepsPerEpoch = examples.stepsPerEpoch(configuration)
     workers = Workers(threads: threads)
     schedule = try TracedSchedule(adversaries)

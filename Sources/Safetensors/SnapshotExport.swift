@@ -7,11 +7,14 @@ public import RunModel
 /// of its IEEE 754 pattern, `b:` `true` or `false`, `t:` a text. No id, name, time or clock is in it:
 /// equal digests and settings give equal bytes, and the digest can be restored from it.
 ///
+/// - Parameter layout: the arrangement of the tensors where it is another program's; stands in the metadata
+///   as `layout`.
 /// - Throws: `SafetensorsError`.
 public func export(
-  snapshot: Snapshot, settings: [String: ParameterValue], to path: String
+  snapshot: Snapshot, settings: [String: ParameterValue], layout: String? = nil, to path: String
 ) throws {
   var metadata = ["format": "gan-runs 1", "seed": String(snapshot.seed)]
+  metadata["layout"] = layout
   for (name, counter) in snapshot.counters {
     metadata["counter.\(name)"] =
       switch counter {

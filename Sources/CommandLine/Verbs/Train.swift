@@ -69,7 +69,10 @@ package struct Train: Verb {
       return
     }
     let configuration = try loadConfiguration()
-    if printConfig { return try console.write(configuration.yaml()) }
+    if printConfig {
+      try Adversaries.checkShapes(configuration)
+      return try console.write(configuration.yaml())
+    }
 
     let threads = threads.count(shards: configuration.shards)
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)

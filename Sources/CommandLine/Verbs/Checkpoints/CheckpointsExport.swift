@@ -1,4 +1,6 @@
+import Adversarial
 import ArgumentParser
+import Configuration
 import RunModel
 import RunRegistry
 import Safetensors
@@ -13,9 +15,11 @@ struct CheckpointsExport: Verb {
       Examples:
         gan-runs checkpoints export ring -o ring.safetensors
         gan-runs checkpoints export ring@best --only generator -o generator.safetensors
+        gan-runs checkpoints export ring --only generator --layout pytorch -o g.safetensors
 
       Counters, seed and settings stand in the file's metadata; equal checkpoints of equal \
-      settings give equal files.
+      settings give equal files. In PyTorch's layout weights stand output first and kernels last, \
+      as an nn.Sequential of the same layers takes them; the optimisers' moments are left out.
       """)
 
   /// What can be exported by itself.
@@ -36,6 +40,16 @@ struct CheckpointsExport: Verb {
       valueName: "part"))
   var only: Part?
 
+  /// Whose arrangement the tensors have.
+  enum Layout: String, CaseIterable, ExpressibleByArgument {
+    case pytorch
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Arrange the weights as PyTorch's modules hold them.", valueName: "layout"))
+  var layout: Layout?
+
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
 
@@ -43,8 +57,12 @@ struct CheckpointsExport: Verb {
     let reader = try registry.reader(console)
     let (run, stored, whole) = try reader.snapshot(checkpoint)
     try console.refuse(output, where: reader.path)
-    let snapshot = only == .generator ? whole.generatorAlone() : whole
-    try export(snapshot: snapshot, settings: run.parameters, to: output)
+    var snapshot = only == .generator ? whole.generatorAlone() : whole
+    if layout == .pytorch {
+      snapshot = try snapshot.inPyTorchLayout(RunConfiguration(parameters: run.parameters))
+    }
+    try export(
+      snapshot: snapshot, settings: run.parameters, layout: layout?.rawValue, to: output)
     console.note(
       "wrote \(output): \(snapshot.tensors.count) tensors of \(run.name) at step \(stored.step)"
     )
