@@ -75,16 +75,13 @@ package struct Adversaries: Sendable {
 }
 
 extension Adversaries {
-  /// Refuses layers that do not fit one another or the data; nothing is allocated, no file is read.
+  /// Refuses layers that do not fit one another or the data, as far as that is known without the data's
+  /// files: where the shape would have to be read from one that can't be read, nothing is refused.
   ///
   /// - Throws: `ConfigurationError` with the layer's line.
   package static func checkShapes(_ configuration: RunConfiguration) throws {
-    try checkShapes(configuration, exampleShape: exampleShape(of: configuration))
-  }
-
-  /// The shape of one example of a configuration's data.
-  static func exampleShape(of configuration: RunConfiguration) throws -> [Int] {
-    try ExampleSource.shape(of: configuration)
+    guard let shape = try? ExampleSource.shape(of: configuration) else { return }
+    try checkShapes(configuration, exampleShape: shape)
   }
 
   private static func checkShapes(

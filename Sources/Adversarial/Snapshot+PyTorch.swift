@@ -6,10 +6,15 @@ extension Snapshot {
   /// The networks' weights as an `nn.Sequential` of the same layers takes them; counters and seed stay,
   /// optimisers' moments are left out.
   ///
+  /// - Parameter exampleShape: of the data it was trained on, where it is known; else a header may be
+  ///   read.
   /// - Throws: `ConfigurationError` where layers have no counterpart in PyTorch, `AdversarialError`
-  ///   where the snapshot does not fit the configuration.
-  package func inPyTorchLayout(_ configuration: RunConfiguration) throws -> Snapshot {
-    let example = try Adversaries.exampleShape(of: configuration)
+  ///   where the snapshot does not fit the configuration, `DatasetError` where the shape would have to be
+  ///   read from a file that is not there.
+  package func inPyTorchLayout(
+    _ configuration: RunConfiguration, exampleShape: [Int]? = nil
+  ) throws -> Snapshot {
+    let example = try exampleShape ?? ExampleSource.shape(of: configuration)
     let generator = try Self.layout(
       "generator", configuration.generator, input: [configuration.latent.size], configuration)
     let discriminator = try Self.layout(

@@ -1,4 +1,4 @@
-package import RunModel
+import RunModel
 
 /// A number that says how good samples are, by its name without parameters.
 package enum QualityMetric: String, Sendable, CaseIterable {

@@ -95,7 +95,7 @@ struct Pass {
     case .transposedConvolution(_, let kernel, let stride, let pad, _):
       convolveTransposed(x, placed, kernel: kernel, stride: stride, pad: pad)
     case .upsample(let factor): upsample(x, placed.input, factor: factor)
-    case .pool(let side): pool(x, placed.output, side: side)
+    case .pool(let side): pool(x, placed.input, side: side)
     case .pixelShuffle(let factor): shufflePixels(x, placed.input, factor: factor)
     case .minibatchStddev(let group): appendSpread(x, placed.input, group: group)
     case .residual: x + apply(placed.inner, to: x)

@@ -7,10 +7,10 @@ extension Pass {
     return x.upsample(height: input[0], width: input[1], channels: input[2], factor: factor)
   }
 
-  /// The mean of each square; `output` is the smaller picture.
-  func pool(_ x: Tensor, _ output: [Int], side: Int) -> Tensor {
+  /// The mean of each square of `[height, width, channels]`.
+  func pool(_ x: Tensor, _ input: [Int], side: Int) -> Tensor {
     if side == 1 { return x }
-    return x.sumPool(height: output[0], width: output[1], channels: output[2], factor: side)
+    return x.sumPool(height: input[0], width: input[1], channels: input[2], factor: side)
       .affine(scale: Float(1 / Double(side * side)), shift: 0)
   }
 

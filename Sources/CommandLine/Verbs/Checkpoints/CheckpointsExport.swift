@@ -59,7 +59,8 @@ struct CheckpointsExport: Verb {
     try console.refuse(output, where: reader.path)
     var snapshot = only == .generator ? whole.generatorAlone() : whole
     if layout == .pytorch {
-      snapshot = try snapshot.inPyTorchLayout(RunConfiguration(parameters: run.parameters))
+      snapshot = try snapshot.inPyTorchLayout(
+        RunConfiguration(parameters: run.parameters), exampleShape: reader.exampleShape(of: run.id))
     }
     try export(
       snapshot: snapshot, settings: run.parameters, layout: layout?.rawValue, to: output)
