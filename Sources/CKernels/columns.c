@@ -13,25 +13,24 @@ struct gr_columns {
   int64_t wide;    // channels
   int64_t narrow;  // channels
   int64_t narrow_positions;
-  int64_t images;    // worked on at a time, so that their columns stay in the cache
-  int32_t places[];  // [positions, taps]: the narrow side's position, or -1
+  int64_t images;  // worked on at a time, so that their columns stay in the cache
+  int64_t run_count;
+  struct run *runs;
+};
+
+// Values of an image's columns, one after another, that lie together on the narrow side too; a place of
+// -1 stands for the border.
+struct run {
+  int32_t column;
+  int32_t place;
+  int32_t count;
 };
 
 enum { columns_in_cache = 1 << 16 };
 
-gr_columns *gr_columns_create(const gr_geometry *g, int32_t narrow_output) {
-  const int64_t data = g->height * g->width, output = g->out_height * g->out_width;
-  const int64_t positions = narrow_output ? data : output, taps = g->kernel * g->kernel;
-  gr_columns *own = malloc(sizeof *own + sizeof(int32_t) * (size_t)(positions * taps));
-  if (!own) return NULL;
-  own->positions = positions;
-  own->taps = taps;
-  own->wide = narrow_output ? g->channels : g->out_channels;
-  own->narrow = narrow_output ? g->out_channels : g->channels;
-  own->narrow_positions = narrow_output ? output : data;
-  const int64_t columns = positions * taps * own->narrow;
-  own->images = columns < columns_in_cache ? columns_in_cache / columns : 1;
-  for (int64_t i = 0; i < positions * taps; i++) own->places[i] = -1;
+// Where each of [positions, taps] finds its narrow position, or -1.
+static void find_places(const gr_geometry *g, int32_t narrow_output, int32_t *places) {
+  const int64_t taps = g->kernel * g->kernel;
   for (int64_t oy = 0; oy < g->out_height; oy++) {
     for (int64_t ox = 0; ox < g->out_width; ox++) {
       for (int64_t tap = 0; tap < taps; tap++) {
@@ -40,53 +39,109 @@ gr_columns *gr_columns_create(const gr_geometry *g, int32_t narrow_output) {
         if (y < 0 || y >= g->height || x < 0 || x >= g->width) continue;
         const int64_t here = oy * g->out_width + ox, there = y * g->width + x;
         if (narrow_output) {
-          own->places[there * taps + tap] = (int32_t)here;
+          places[there * taps + tap] = (int32_t)here;
         } else {
-          own->places[here * taps + tap] = (int32_t)there;
+          places[here * taps + tap] = (int32_t)there;
         }
       }
     }
   }
+}
+
+static void find_runs(gr_columns *own, const int32_t *places) {
+  const int32_t channels = (int32_t)own->narrow;
+  const int64_t count = own->positions * own->taps;
+  int32_t next = 0;
+  for (int64_t i = 0; i < count; i++) {
+    struct run *last = own->runs + own->run_count - 1;
+    if (own->run_count > 0 && (places[i] < 0 ? last->place < 0 : last->place >= 0 && places[i] == next)) {
+      last->count += channels;
+    } else {
+      own->runs[own->run_count++] = (struct run){
+          (int32_t)i * channels, places[i] < 0 ? -1 : places[i] * channels, channels};
+    }
+    next = places[i] + 1;
+  }
+}
+
+gr_columns *gr_columns_create(const gr_geometry *g, int32_t narrow_output) {
+  const int64_t data = g->height * g->width, output = g->out_height * g->out_width;
+  const int64_t positions = narrow_output ? data : output, taps = g->kernel * g->kernel;
+  const size_t count = (size_t)(positions * taps);
+  gr_columns *own = calloc(1, sizeof *own);
+  int32_t *places = malloc(count * sizeof *places);
+  struct run *runs = malloc(count * sizeof *runs);
+  if (!own || !places || !runs) {
+    free(own);
+    free(places);
+    free(runs);
+    return NULL;
+  }
+  own->positions = positions;
+  own->taps = taps;
+  own->wide = narrow_output ? g->channels : g->out_channels;
+  own->narrow = narrow_output ? g->out_channels : g->channels;
+  own->narrow_positions = narrow_output ? output : data;
+  const int64_t columns = positions * taps * own->narrow;
+  own->images = columns < columns_in_cache ? columns_in_cache / columns : 1;
+  own->runs = runs;
+  memset(places, 255, count * sizeof *places);
+  find_places(g, narrow_output, places);
+  find_runs(own, places);
+  free(places);
   return own;
 }
 
-void gr_columns_destroy(gr_columns *own) { free(own); }
+void gr_columns_destroy(gr_columns *own) {
+  if (own) free(own->runs);
+  free(own);
+}
 
 int64_t gr_columns_scratch(const gr_columns *own) {
   return own->images * own->positions * own->taps * own->narrow;
 }
 
+// Runs are short: steps of four are what a register holds.
 static void spread(const gr_columns *own, int64_t images, const float *narrow, float *columns) {
-  const int64_t count = own->positions * own->taps, channels = own->narrow;
   for (int64_t image = 0; image < images; image++) {
-    if (channels == 1) {
-      for (int64_t i = 0; i < count; i++) {
-        columns[i] = own->places[i] < 0 ? 0.0f : narrow[own->places[i]];
+    for (const struct run *run = own->runs; run < own->runs + own->run_count; run++) {
+      float *restrict to = columns + run->column;
+      int32_t i = 0;
+      if (run->place < 0) {
+        for (; i + 4 <= run->count; i += 4) {
+          for (int j = 0; j < 4; j++) to[i + j] = 0.0f;
+        }
+        for (; i < run->count; i++) to[i] = 0.0f;
+        continue;
       }
-    } else {
-      for (int64_t i = 0; i < count; i++) {
-        const float *from = narrow + own->places[i] * channels;
-        float *to = columns + i * channels;
-        for (int64_t c = 0; c < channels; c++) to[c] = own->places[i] < 0 ? 0.0f : from[c];
+      const float *restrict from = narrow + run->place;
+      for (; i + 4 <= run->count; i += 4) {
+        for (int j = 0; j < 4; j++) to[i + j] = from[i + j];
       }
+      for (; i < run->count; i++) to[i] = from[i];
     }
-    narrow += own->narrow_positions * channels;
-    columns += count * channels;
+    narrow += own->narrow_positions * own->narrow;
+    columns += own->positions * own->taps * own->narrow;
   }
 }
 
 // The adjoint of spread. Terms come in the order of wide positions, then taps.
 static void gather(const gr_columns *own, int64_t images, const float *columns, float *narrow) {
-  const int64_t count = own->positions * own->taps, channels = own->narrow;
-  memset(narrow, 0, sizeof(float) * (size_t)(images * own->narrow_positions * channels));
+  const int64_t size = own->narrow_positions * own->narrow;
+  memset(narrow, 0, sizeof(float) * (size_t)(images * size));
   for (int64_t image = 0; image < images; image++) {
-    for (int64_t i = 0; i < count; i++) {
-      if (own->places[i] < 0) continue;
-      float *to = narrow + own->places[i] * channels;
-      for (int64_t c = 0; c < channels; c++) to[c] += columns[i * channels + c];
+    for (const struct run *run = own->runs; run < own->runs + own->run_count; run++) {
+      if (run->place < 0) continue;
+      float *restrict to = narrow + run->place;
+      const float *restrict from = columns + run->column;
+      int32_t i = 0;
+      for (; i + 4 <= run->count; i += 4) {
+        for (int j = 0; j < 4; j++) to[i + j] += from[i + j];
+      }
+      for (; i < run->count; i++) to[i] += from[i];
     }
-    narrow += own->narrow_positions * channels;
-    columns += count * channels;
+    narrow += size;
+    columns += own->positions * own->taps * own->narrow;
   }
 }
 

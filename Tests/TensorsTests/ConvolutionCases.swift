@@ -20,16 +20,20 @@ extension Convolution {
 
   /// Small enough for differences by every element.
   static let small: [Convolution] = [
-    Convolution(4, 4, 1, to: 4, kernel: 3, pad: 1),
-    Convolution(5, 4, 2, to: 1, kernel: 3, stride: 2, pad: 1, .outputInput),
-    Convolution(3, 3, 4, to: 5, kernel: 2),
-    Convolution(5, 3, 4, to: 4, kernel: 3, stride: 2, pad: 1, .outputInput),
-    Convolution(4, 4, 4, to: 1, kernel: 4, pad: 0),
+    // One, two and three channels on one side, sixteen and more on the other.
+    Convolution(4, 4, 1, to: 17, kernel: 3, pad: 1),
+    Convolution(5, 4, 16, to: 2, kernel: 3, stride: 2, pad: 1, .outputInput),
+    Convolution(4, 3, 3, to: 16, kernel: 3, stride: 2, pad: 1, .outputInput),
+    Convolution(3, 3, 9, to: 10, kernel: 2),
+    Convolution(5, 3, 10, to: 9, kernel: 3, stride: 2, pad: 1, .outputInput),
+    Convolution(3, 2, 4, to: 5, kernel: 2, .outputInput),
+    // One window that covers the picture, and windows of a pixel.
+    Convolution(3, 3, 2, to: 4, kernel: 3),
+    Convolution(3, 3, 2, to: 4, kernel: 3, .outputInput),
     Convolution(2, 3, 4, to: 5, kernel: 1),
     Convolution(2, 3, 4, to: 5, kernel: 1, .outputInput),
-    Convolution(3, 3, 2, to: 4, kernel: 3, .outputInput),
     // The kernel is larger than the picture.
-    Convolution(2, 2, 4, to: 4, kernel: 4, stride: 2, pad: 1),
+    Convolution(2, 2, 10, to: 12, kernel: 4, stride: 2, pad: 1),
     // Rows that no output sees.
     Convolution(6, 6, 1, to: 4, kernel: 3, stride: 4),
   ]

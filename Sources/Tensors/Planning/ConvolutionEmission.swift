@@ -149,8 +149,9 @@ extension Emission {
     return try call(prepared, descriptor)
   }
 
-  /// A call of what was prepared. A description that the library accepted fails to become code for want
-  /// of memory only.
+  /// A call of what was prepared.
+  ///
+  /// A description that the library accepted fails to become code for want of memory only.
   private func call(
     _ prepared: OpaquePointer?, _ descriptor: ConvolutionDescriptor
   ) throws(MemoryError) -> gr_call {
