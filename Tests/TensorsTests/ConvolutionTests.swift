@@ -78,4 +78,115 @@ import Testing
     let descriptor = ConvolutionDescriptor(part, geometry, rows: 32)
     #expect(descriptor?.implementation.hasPrefix("ref") == false)
   }
+
+  /// Wide enough on both sides for oneDNN.
+  private static let wide = Convolution(5, 5, 12, to: 16, kernel: 3, stride: 2, pad: 1)
+
+  private static func weight(seed: UInt64) -> Slot {
+    var random = SeededNumbers(seed: seed)
+    let values = random.values(wide.weightRows * wide.weightColumns)
+    let buffer = FloatBuffer(count: values.count)
+    for (index, value) in values.enumerated() { buffer.pointer[index] = value }
+    return Slot(
+      buffer: buffer, offset: 0, rows: wide.weightRows, columns: wide.weightColumns)
+  }
+
+  @Test("a weight is laid out once for all its uses in a segment, and anew in the next")
+  func laidOnce() {
+    let graph = Graph()
+    let weight = Self.weight(seed: 61)
+    let x = graph.input("x", perUnit: 1, columns: Self.wide.dataCount)
+    let y = graph.input("y", perUnit: 1, columns: Self.wide.dataCount)
+    for (place, data) in [x, y].enumerated() {
+      graph.output(data.convolution(Self.wide, weight: graph.read(weight)).mean, "\(place)")
+    }
+    func layouts() -> Int {
+      let lowered = Lowering.lowered(graph, for: Sharding(units: 8, shards: 2))
+      return lowered.nodes.count {
+        if case .lowered(.layWeight) = $0.operation { true } else { false }
+      }
+    }
+    #expect(layouts() == 1)
+    graph.sequencePoint()
+    graph.output(x.convolution(Self.wide, weight: graph.read(weight)).mean, "later")
+    #expect(layouts() == 2)
+    graph.output(y.convolution(Self.wide, weight: graph.read(weight)).mean, "later too")
+    #expect(layouts() == 2)
+  }
+
+  @Test("a convolution after an update sees the new weight, one before it the old")
+  func updatedWeight() throws {
+    let graph = Graph()
+    let weight = Self.weight(seed: 62)
+    let old = weight.buffer.values.map(Double.init)
+    let gradient = FloatBuffer(count: weight.buffer.count)
+    let rate = graph.hostScalar("rate")
+    let x = graph.input("x", perUnit: 1, columns: Self.wide.dataCount)
+    graph.output(x.convolution(Self.wide, weight: graph.read(weight)), "before")
+    graph.assign(
+      graph.read(weight),
+      to: Slot(buffer: gradient, offset: 0, rows: weight.rows, columns: weight.columns))
+    graph.update(
+      .sgd(
+        weights: weight.buffer, gradients: gradient, momentumBuffer: nil, rate: rate,
+        momentum: rate, gradientNorm: nil))
+    graph.sequencePoint()
+    graph.output(x.convolution(Self.wide, weight: graph.read(weight)), "after")
+    let sharding = Sharding(units: 4, shards: 2)
+    let plan = try Plan(graph, sharding: sharding, seed: 0)
+    plan.set(rate, to: 3)
+    var random = SeededNumbers(seed: 63)
+    let pictures = random.values(4 * Self.wide.dataCount)
+    plan.withInput("x") { input in
+      for index in input.indices { input[index] = pictures[index] }
+    }
+    plan.run(on: Workers(threads: 2))
+    // w − 3 w.
+    let reference = Reference(graph: graph, sharding: sharding)
+    for (name, factor) in [("before", 1.0), ("after", -2.0)] {
+      let wanted = reference.convolution(
+        .forward, Self.wide, [pictures.map(Double.init), old.map { $0 * factor }],
+        count: 4 * Self.wide.outputCount)
+      let found = plan.withOutput(name) { values, _, _ in Array(values) }
+      #expect(worstDifference(found, wanted) < 1e-5, "\(name)")
+    }
+  }
+
+  @Test("columns give the value of any convolution, also where oneDNN would be asked")
+  func columns() throws {
+    for geometry in Convolution.large where !geometry.coversPicture {
+      let columns = ColumnConvolution(geometry)
+      let narrow = columns.narrow == .data
+      var random = SeededNumbers(seed: 64)
+      let data = random.values(2 * geometry.dataCount)
+      let weight = random.values(geometry.weightRows * geometry.weightColumns)
+      var result = [Float](repeating: 0, count: 2 * geometry.outputCount)
+      var scratch = [Float](repeating: 0, count: columns.scratchCount)
+      var failure: Int32 = 0
+      guard columns.weightLayout == geometry.weightLayout else { continue }
+      data.withUnsafeBufferPointer { data in
+        weight.withUnsafeBufferPointer { weight in
+          result.withUnsafeMutableBufferPointer { result in
+            scratch.withUnsafeMutableBufferPointer { scratch in
+              var call = gr_call()
+              call.columns_plan = columns.pointer
+              (call.out, call.second) = (result.baseAddress, scratch.baseAddress)
+              (call.a, call.b) = (data.baseAddress, weight.baseAddress)
+              call.rows = 2
+              withUnsafeMutablePointer(to: &failure) { failure in
+                call.failure = failure
+                (narrow ? gr_columns_to_wide : gr_columns_to_narrow)(&call)
+              }
+            }
+          }
+        }
+      }
+      let reference = Reference(graph: Graph(), sharding: Sharding(units: 2, shards: 1))
+      let wanted = reference.convolution(
+        .forward, geometry, [data.map(Double.init), weight.map(Double.init)],
+        count: result.count)
+      #expect(failure == 0)
+      #expect(worstDifference(result, wanted) < 1e-5, "seed 64, \(geometry.name)")
+    }
+  }
 }
