@@ -88,6 +88,20 @@ import Testing
     #expect(found["1.1.weight"]?.values == order.flatMap { [$0, $0 + 8] })
   }
 
+  @Test("a residual of pictures leaves what is around it as it is")
+  func pictures() throws {
+    let found = try arranged(
+      [
+        Layer(.dense(units: 8), bias: false), Layer(.reshape([2, 2, 2])),
+        Layer(.residual([Layer(.convolution(channels: 2, kernel: 1, stride: 1, pad: 0))])),
+        Layer(.dense(units: 1), bias: false),
+      ],
+      input: [1],
+      shapes: ["0.weight": 8, "2.0.weight": 4, "2.0.bias": 2, "3.weight": 8])
+    #expect(found["2.0.weight"]?.values == [0, 2, 1, 3])
+    #expect(found["3.weight"]?.values == [0, 2, 4, 6, 1, 3, 5, 7])
+  }
+
   @Test("equalized weights are scaled, spectral ones divided by their σ")
   func scales() throws {
     let equalized = try PyTorchLayout(

@@ -74,7 +74,8 @@ package struct PyTorchLayout {
           throw .noPyTorchOrder(
             network: network, layer: site.key, input: placed.input, wanted: shape)
         }
-        order = taken
+        // A picture's own order goes without saying.
+        order = shape.count == 3 ? .same : taken
       case .residual:
         let before = order
         try walk(placed.inner, key: site.key + ".residual.", &order, wanted: before)
