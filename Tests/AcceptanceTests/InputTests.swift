@@ -32,6 +32,19 @@ struct InputTests {
     try refuses(Examples.ring + "\n" + line + "\n", saying: words)
   }
 
+  @Test(
+    "layers that do not fit: the layer and both shapes, before anything is trained",
+    arguments: [
+      ("generator.layers=[{conv: 2}]", ["generator.layers.0", "[h, w, c]"]),
+      ("generator.layers=[{dense: 3}]", ["generator.layers", "[2]"]),
+      ("discriminator.layers=[{dense: 4}]", ["discriminator.layers", "one logit"]),
+    ])
+  func layers(set: String, words: [String]) throws {
+    for arguments in [[], ["--print-config"]] {
+      try refuses(Examples.ring, saying: words, arguments: arguments + ["--set", set])
+    }
+  }
+
   @Test("an empty configuration, one that is no YAML, and one that is not there")
   func noConfiguration() throws {
     try refuses("", saying: ["run.yaml", "empty"])

@@ -83,6 +83,8 @@ struct CheckpointsExportTests {
     arguments: [
       (["ring"], ProcessStatus.usage, "output"),
       (["ring", "-o", "x", "--only", "critic"], .usage, "critic"),
+      (["ring", "-o", "x", "--layout", "torch"], .usage, "torch"),
+      (["ring", "-o", "x", "--layout", "pytorch"], .invalid, "stored settings"),
       (["ring@best", "-o", "x"], .missing, "checkpoint.best"),
       (["ring@epoch:9", "-o", "x"], .missing, "epoch"),
       (["nobody", "-o", "x"], .missing, "nobody"),

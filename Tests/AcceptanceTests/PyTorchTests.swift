@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// An interpreter that has torch: the benchmarks' own, or the one on the path.
+private let python: URL? = {
+  let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  let own = repository.appendingPathComponent("Benchmarks/.venv/bin/python")
+  let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+  let others = path.split(separator: ":").map {
+    URL(fileURLWithPath: String($0)).appendingPathComponent("python3")
+  }
+  return ([own] + others).first { candidate in
+    FileManager.default.isExecutableFile(atPath: candidate.path)
+      && (try? run(candidate, ["-c", "import torch"]))?.status == 0
+  }
+}()
+
+private func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, text: String) {
+  let process = Process()
+  process.executableURL = program
+  process.arguments = arguments
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = pipe
+  try process.run()
+  let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+  process.waitUntilExit()
+  return (process.terminationStatus, text)
+}
+
+@Suite(
+  "What PyTorch makes of an exported generator",
+  .enabled(if: python != nil, "no python3 with torch: the samples are not checked"))
+struct PyTorchTests {
+  private static let rest = """
+    data: {kind: fashion-mnist}
+    latent: {size: 16}
+    batch_size: 32
+    epochs: 1
+    steps_per_epoch: 3
+    samples: {every: 0}
+    discriminator: {layers: [{conv: 8, stride: 4}, {dense: 1}]}
+    generator:
+    """
+
+  /// All layers of a generator, each with a norm and an initialiser of another kind.
+  private static let generators = [
+    """
+      ema: 0.9
+      layers:
+        - {dense: 784, norm: batch, activation: relu}
+        - {reshape: [7, 7, 16]}
+        - residual:
+            - {conv: 8, kernel: 3, stride: 1, norm: layer, activation: relu}
+            - {conv: 16, kernel: 3, stride: 1}
+          norm: batch
+          activation: leaky-relu
+        - {conv_transpose: 16, equalized: true, norm: pixel, activation: leaky-relu}
+        - {conv: 16, kernel: 3, stride: 1, norm: spectral, activation: relu}
+        - {pixel_shuffle: 2}
+        - {upsample: 2}
+        - {pool: 2}
+        - {conv: 1, kernel: 3, stride: 1, activation: tanh, bias_init: data-marginals}
+    """,
+    """
+      layers:
+        - {reshape: [1, 1, 16]}
+        - {conv_transpose: 12, kernel: 3, stride: 1, pad: 0, norm: batch, activation: relu}
+        - {conv_transpose: 8, kernel: 5, stride: 3, output_pad: 1, norm: spectral, activation: relu}
+        - {flatten: true, norm: batch}
+        - {maxout: 980, pieces: 2, norm: layer}
+        - {residual: [{dense: 10, activation: tanh}, {dense: 980}]}
+        - {dropout: 0.3}
+        - {reshape: [14, 14, 5], activation: {leaky-relu: 0.1}}
+        - {conv_transpose: 4, kernel: 2, stride: 2, pad: 0, activation: sigmoid}
+        - {dense: 784, equalized: true, activation: tanh}
+    """,
+  ]
+
+  @Test("the same latents give the same pictures, to 1e-4", arguments: generators)
+  func samples(generator: String) throws {
+    let place = try Workplace()
+    try place.write(Self.rest + "\n" + generator + "\n", to: "run.yaml")
+    try place.expect("train", "--config", "run.yaml")
+    try place.expect(
+      "checkpoints", "export", "latest", "--only", "generator", "--layout", "pytorch", "-o",
+      "generator.safetensors")
+    try place.expect("sample", "latest", "--count", "16", "-o", "samples.safetensors")
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/pytorch.py")
+    let result = try run(
+      try #require(python),
+      [page.path] + ["generator", "samples"].map { place.path("\($0).safetensors").path })
+    #expect(result.status == 0 && result.text.contains("16 samples"), "\(result.text)")
+  }
+}
