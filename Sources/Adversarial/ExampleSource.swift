@@ -64,6 +64,8 @@ final class ExampleSource {
   }
 
   var shape: [Int] { dataset.shape }
+  /// The modes of data that have any.
+  var mixture: GaussianMixture? { dataset as? GaussianMixture }
   var digest: SHA256Digest? { dataset.dataDigest }
   /// What a run's environment tells of data from files; empty for generated data.
   var facts: [String: String] {

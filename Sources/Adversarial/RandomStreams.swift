@@ -13,6 +13,8 @@ enum RandomStream {
   static let accuracyLatents: UInt32 = 5
   /// Latents of sample grids and of `sample`, counted by chunk.
   static let sampleLatents: UInt32 = 6
+  /// Latents of quality metrics, counted by chunk; the same at every evaluation.
+  static let qualityLatents: UInt32 = 7
 
   // Dropout: a network adds the place of its layer to the stream it is given.
   static let generatorDropout: UInt32 = 0x1_0000

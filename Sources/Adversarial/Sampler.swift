@@ -27,8 +27,13 @@ package struct Sampler {
 
   /// A sampler of a generator, as it will be at each drawing.
   ///
-  /// - Parameter seed: of the latents.
-  init(_ adversaries: Adversaries, frame: PictureFrame, seed: UInt64) throws {
+  /// - Parameters:
+  ///   - seed: of the latents.
+  ///   - stream: which of a seed's latents.
+  init(
+    _ adversaries: Adversaries, frame: PictureFrame, seed: UInt64,
+    stream: UInt32 = RandomStream.sampleLatents
+  ) throws {
     self.frame = frame
     let configuration = adversaries.configuration
     exampleShape = adversaries.exampleShape
@@ -36,7 +41,7 @@ package struct Sampler {
     let graph = Graph()
     counter = graph.counter("chunk")
     let latents = LatentSource(settings: configuration.latent).draw(
-      in: graph, rows: 1, stream: RandomStream.sampleLatents, counter: counter)
+      in: graph, rows: 1, stream: stream, counter: counter)
     let samples = adversaries.generator.apply(latents, mode: .evaluation(useAverage: true)).output
     self.latents = graph.output(latents, "latents")
     values = graph.output(samples, "samples")

@@ -31,6 +31,8 @@ package final class Trainer {
   private let workers: Workers
   private let accuracy: AccuracyMeasure
   private let sampler: Sampler
+  /// What is measured every `evaluate.every` epochs.
+  private let quality: QualityEvaluation?
   private let seconds: () -> Double
 
   /// A trainer at its first step.
@@ -53,6 +55,12 @@ package final class Trainer {
     accuracy = try AccuracyMeasure(adversaries, examples: examples)
     sampler = try Sampler(
       adversaries, frame: PictureFrame(examples), seed: configuration.seed)
+    quality =
+      configuration.evaluation.every > 0
+      ? try QualityEvaluation(
+        adversaries, examples: examples, metrics: configuration.evaluation.metrics,
+        threads: threads) : nil
+    try checkBest()
   }
 
   /// The SHA-256 of the data that come from files; `nil` for generated data.
@@ -122,7 +130,32 @@ package final class Trainer {
   private func isCheckpointDue(isEpochEnd: Bool, secondsSinceSave: Double) -> Bool {
     let settings = configuration.checkpoint
     if isEpochEnd, settings.every > 0, progress.epoch % settings.every == 0 { return true }
+    if isEpochEnd, isBestMeasured(after: progress.epoch) { return true }
     return settings.minutes > 0 && secondsSinceSave >= settings.minutes * 60
+  }
+
+  private func isQualityMeasured(after epoch: Int) -> Bool {
+    let every = configuration.evaluation.every
+    return every > 0 && epoch % every == 0
+  }
+
+  /// Whether the metric that chooses the best checkpoint is measured at an epoch's end: such an epoch gets
+  /// a checkpoint, since it may be the best.
+  private func isBestMeasured(after epoch: Int) -> Bool {
+    guard let best = configuration.checkpoint.best else { return false }
+    return QualityMetric(rawValue: MetricName.bare(best.metric)) == nil
+      || isQualityMeasured(after: epoch)
+  }
+
+  /// Refuses a best by a name whose parameters nothing is measured with.
+  private func checkBest() throws {
+    guard let name = configuration.checkpoint.best?.metric, name.contains("[") else { return }
+    let names = quality?.names ?? []
+    guard !names.contains(name) else { return }
+    throw configuration.error(
+      at: "checkpoint.best.metric",
+      "checkpoint.best.metric is \(name), and training measures \(names.joined(separator: ", ")); "
+        + "name one of them")
   }
 
   /// One cycle of the schedule; the epoch's sums take it in.
@@ -148,9 +181,12 @@ package final class Trainer {
     // Of the network that stood still all epoch, the loss is taken once, on the same examples.
     if metrics["d_loss"] == nil { metrics["d_loss"] = measured.discriminatorLoss }
     if metrics["g_loss"] == nil { metrics["g_loss"] = measured.generatorLoss }
+    progress.epoch += 1
+    if let quality, isQualityMeasured(after: progress.epoch) {
+      for measured in quality.measure(workers: workers) { metrics[measured.name] = measured.value }
+    }
     metrics["evaluate_seconds"] = seconds() - start
 
-    progress.epoch += 1
     progress.epochStep = 0
     let samples = configuration.samples
     if samples.every > 0, samples.count > 0, progress.epoch % samples.every == 0 {

@@ -18,8 +18,8 @@ package struct GanRuns: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Export.self,
-      Checkpoints.self,
+      Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Evaluate.self,
+      Export.self, Checkpoints.self,
     ])
 
   static let version = "0.1.0"

@@ -102,7 +102,7 @@ extension Catalogue {
       "the metric that chooses the checkpoint that `@best` means; an epoch that measures it gets a "
         + "checkpoint", changesResults: false),
     Setting(
-      "checkpoint.best.direction", .choice(["min", "max"], later: []), 
+      "checkpoint.best.direction", .choice(["min", "max"], later: []),
       .absent("`max` for modes and high_quality, else `min`"),
       "whether small or large is good", changesResults: false),
     Setting(

@@ -38,7 +38,8 @@ package enum QualityMetric: String, Sendable, CaseIterable {
         + "\(kind) has \(have)"
     }
     if self != .swd, stddev == 0 {
-      return "\(rawValue) counts samples within three data.stddev of a mode, and that is 0; raise it"
+      return
+        "\(rawValue) counts samples within three data.stddev of a mode, and that is 0; raise it"
     }
     return nil
   }

@@ -62,7 +62,9 @@ struct Patches {
           var part = 0.0
           for row in 0..<Self.side {
             let start = Int(place) + row * stride + channel
-            for pixel in 0..<Self.side { part += term(Double(values[start + pixel * level.channels])) }
+            for pixel in 0..<Self.side {
+              part += term(Double(values[start + pixel * level.channels]))
+            }
           }
           sum += part
         }

@@ -83,7 +83,7 @@ package struct Resume: Verb {
     let environment = trainingEnvironment(
       threads: threads, data: trainer.dataFacts, arguments: Swift.CommandLine.arguments,
       overrides: forks ? [:] : wanted.passingChanges(from: stored))
-    try checkData(trainer.dataDigest, of: start.run.id, in: reader)
+    try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
     if let checkpoint = start.checkpoint {
       try trainer.restore(reader.snapshot(of: checkpoint))
     } else {
@@ -117,16 +117,6 @@ package struct Resume: Verb {
     let status = try training.run()
     try printTrained(session.runID, in: path, as: output.format, on: console)
     if status != .done { throw Failure(status, nil) }
-  }
-
-  /// Refuses to go on with other data than the run has seen: its results could not be called its own.
-  private func checkData(_ digest: SHA256Digest?, of run: RunID, in reader: RegistryReader) throws {
-    let stored = try reader.attempts(of: run).first?.environment.facts["data_sha256"]
-    guard let stored, let digest, stored != digest.description else { return }
-    throw Failure(
-      .invalid,
-      "the data are not those that run \(run) has seen (SHA-256 \(digest) instead of \(stored)); "
-        + "point data.path at the same files")
   }
 }
 

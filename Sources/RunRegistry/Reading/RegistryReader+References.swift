@@ -67,6 +67,11 @@ extension RegistryReader {
   }
 
   private static func missing(_ place: String, of run: Run, among stored: [Checkpoint]) -> String {
+    if place == "best", let metric = run.parameters["checkpoint.best.metric"] {
+      return
+        "Run \(run.name) (\(run.id)) has no best checkpoint yet: no epoch with a checkpoint has a "
+        + "number for \(metric), which checkpoint.best names. Name another, such as @last."
+    }
     if place == "best" {
       return "Run \(run.name) (\(run.id)) keeps no best checkpoint. Train with the key "
         + "checkpoint.best, or name another, such as @last."

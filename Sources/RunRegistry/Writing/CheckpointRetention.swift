@@ -28,7 +28,11 @@ struct CheckpointRetention {
     let orphans = try connection.transaction { transaction in
       let database = transaction.database
       let visible = try CheckpointRow.visible(database, run: run)
-      let kept = Set(visible.suffix(rule.keepLast).map(\.key))
+      var kept = Set(visible.suffix(rule.keepLast).map(\.key))
+      if let best = rule.best {
+        let ranked = try CheckpointRanking(database, run: run, by: best).rows
+        kept.formUnion(ranked.prefix(best.keep).map(\.key))
+      }
       let surplus = try visible.filter { row in
         try !kept.contains(row.key) && !keepsEpoch(of: row) && row.pins(database).isEmpty
       }

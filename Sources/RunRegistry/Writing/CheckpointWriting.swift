@@ -128,13 +128,17 @@ struct CheckpointWriting {
     do {
       try connection.transaction(isDurable: true) { transaction in
         try transaction.checkOwnership(of: pending.attempt)
-        if try markSame(digest, in: transaction) { return }
-        var named: [SHA256Digest: Int64] = [:]
-        for content in contents where named[content.digest] == nil {
-          named[content.digest] = try name(
-            content, in: transaction, storingMissing: storingMissing)
+        if try !markSame(digest, in: transaction) {
+          var named: [SHA256Digest: Int64] = [:]
+          for content in contents where named[content.digest] == nil {
+            named[content.digest] = try name(
+              content, in: transaction, storingMissing: storingMissing)
+          }
+          try insert(digest, named, in: transaction)
         }
-        try insert(digest, named, in: transaction)
+        if let best = pending.retention.best {
+          try transaction.pinBest(of: pending.attempt.run, by: best)
+        }
       }
       return true
     } catch is MissingChunk { return false }
