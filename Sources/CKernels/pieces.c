@@ -1,6 +1,7 @@
 #include "kernels.h"
+#include "variants.h"
 
-void gr_gather_pieces(const gr_call *call) {
+void GR_VARIANT(gr_gather_pieces)(const gr_call *call) {
   const int64_t columns = call->columns, width = columns * call->inner;
   for (int64_t row = 0; row < call->rows; row++) {
     float *restrict out = call->out + row * columns;
@@ -17,7 +18,7 @@ void gr_gather_pieces(const gr_call *call) {
   }
 }
 
-void gr_scatter_pieces(const gr_call *call) {
+void GR_VARIANT(gr_scatter_pieces)(const gr_call *call) {
   const int64_t columns = call->columns, width = columns * call->inner;
   for (int64_t row = 0; row < call->rows; row++) {
     float *restrict out = call->out + row * width;

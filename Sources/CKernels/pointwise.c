@@ -1,66 +1,67 @@
 #include "exact.h"
 #include "kernels.h"
+#include "variants.h"
 
 // Each loop is written once over x (and y); operands repeat along rows or columns by a stride of 0.
 // Out may be the same memory as a dense operand, and never overlaps one otherwise: element i is read
 // before it is written, so EACH may tell the compiler that its vectors are safe.
-#define EACH(i, columns)                                \
+#define EACH(i, columns) \
   _Pragma("clang loop vectorize(assume_safety)") for (int64_t i = 0; i < (columns); i++)
 
-#define BINARY(name, expression)                                                       \
-  void name(const gr_call *call) {                                                     \
-    const float p = call->p, q = call->q;                                              \
-    (void)p;                                                                           \
-    (void)q;                                                                           \
-    const int64_t columns = call->columns;                                             \
-    for (int64_t row = 0; row < call->rows; row++) {                                   \
-      float *out = call->out + row * columns;                                          \
-      const float *a = call->a + row * call->a_row;                                    \
-      const float *b = call->b + row * call->b_row;                                    \
-      if (call->a_column && call->b_column) {                                          \
-        EACH(i, columns) {                                        \
-          const float x = a[i], y = b[i];                                              \
-          out[i] = (expression);                                                       \
-        }                                                                              \
-      } else if (call->a_column) {                                                     \
-        const float y = b[0];                                                          \
-        EACH(i, columns) {                                        \
-          const float x = a[i];                                                        \
-          out[i] = (expression);                                                       \
-        }                                                                              \
-      } else if (call->b_column) {                                                     \
-        const float x = a[0];                                                          \
-        EACH(i, columns) {                                        \
-          const float y = b[i];                                                        \
-          out[i] = (expression);                                                       \
-        }                                                                              \
-      } else {                                                                         \
-        const float x = a[0], y = b[0];                                                \
-        EACH(i, columns) out[i] = (expression);                   \
-      }                                                                                \
-    }                                                                                  \
+#define BINARY(name, expression)                     \
+  void GR_VARIANT(name)(const gr_call *call) {       \
+    const float p = call->p, q = call->q;            \
+    (void)p;                                         \
+    (void)q;                                         \
+    const int64_t columns = call->columns;           \
+    for (int64_t row = 0; row < call->rows; row++) { \
+      float *out = call->out + row * columns;        \
+      const float *a = call->a + row * call->a_row;  \
+      const float *b = call->b + row * call->b_row;  \
+      if (call->a_column && call->b_column) {        \
+        EACH(i, columns) {                           \
+          const float x = a[i], y = b[i];            \
+          out[i] = (expression);                     \
+        }                                            \
+      } else if (call->a_column) {                   \
+        const float y = b[0];                        \
+        EACH(i, columns) {                           \
+          const float x = a[i];                      \
+          out[i] = (expression);                     \
+        }                                            \
+      } else if (call->b_column) {                   \
+        const float x = a[0];                        \
+        EACH(i, columns) {                           \
+          const float y = b[i];                      \
+          out[i] = (expression);                     \
+        }                                            \
+      } else {                                       \
+        const float x = a[0], y = b[0];              \
+        EACH(i, columns) out[i] = (expression);      \
+      }                                              \
+    }                                                \
   }
 
-#define UNARY(name, expression)                             \
-  void name(const gr_call *call) {                          \
-    const float p = call->p, q = call->q;                   \
-    (void)p;                                                \
-    (void)q;                                                \
-    const int64_t columns = call->columns;                  \
-    for (int64_t row = 0; row < call->rows; row++) {        \
-      float *out = call->out + row * columns;               \
-      const float *a = call->a + row * call->a_row;         \
-      if (call->a_column) {                                 \
-        EACH(i, columns) {             \
-          const float x = a[i];                             \
-          out[i] = (expression);                            \
-        }                                                   \
-      } else {                                              \
-        const float x = a[0];                               \
-        const float value = (expression);                   \
-        EACH(i, columns) out[i] = value; \
-      }                                                     \
-    }                                                       \
+#define UNARY(name, expression)                      \
+  void GR_VARIANT(name)(const gr_call *call) {       \
+    const float p = call->p, q = call->q;            \
+    (void)p;                                         \
+    (void)q;                                         \
+    const int64_t columns = call->columns;           \
+    for (int64_t row = 0; row < call->rows; row++) { \
+      float *out = call->out + row * columns;        \
+      const float *a = call->a + row * call->a_row;  \
+      if (call->a_column) {                          \
+        EACH(i, columns) {                           \
+          const float x = a[i];                      \
+          out[i] = (expression);                     \
+        }                                            \
+      } else {                                       \
+        const float x = a[0];                        \
+        const float value = (expression);            \
+        EACH(i, columns) out[i] = value;             \
+      }                                              \
+    }                                                \
   }
 
 static inline float leaky(float x, float slope) { return x > 0.0f ? x : slope * x; }

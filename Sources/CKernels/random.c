@@ -1,37 +1,11 @@
 #include "exact.h"
 #include "kernels.h"
+#include "philox.h"
+#include "variants.h"
 
-// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), sixteen
-// blocks at a time. Element i of a draw is word i % 4 of the block whose counter is
+// Sixteen blocks at a time. Element i of a draw is word i % 4 of the block whose counter is
 // (i / 4, counter low, counter high, stream).
 enum { group = 16 };
-
-static inline void rounds(
-    uint32_t *restrict c0, uint32_t *restrict c1, uint32_t *restrict c2, uint32_t *restrict c3,
-    uint64_t key, int count) {
-  uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-  for (int round = 0; round < 10; round++) {
-    for (int i = 0; i < count; i++) {
-      const uint64_t first = (uint64_t)0xD2511F53u * c0[i];
-      const uint64_t second = (uint64_t)0xCD9E8D57u * c2[i];
-      c0[i] = (uint32_t)(second >> 32) ^ c1[i] ^ k0;
-      c1[i] = (uint32_t)second;
-      c2[i] = (uint32_t)(first >> 32) ^ c3[i] ^ k1;
-      c3[i] = (uint32_t)first;
-    }
-    k0 += 0x9E3779B9u;
-    k1 += 0xBB67AE85u;
-  }
-}
-
-void gr_philox(const uint32_t counter[4], uint64_t key, uint32_t out[4]) {
-  uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-  rounds(&c0, &c1, &c2, &c3, key, 1);
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
-}
 
 typedef struct {
   uint32_t word[4][group];
@@ -45,7 +19,7 @@ static void draw(const gr_call *call, uint64_t block, blocks *restrict out) {
     out->word[2][i] = (uint32_t)(counter >> 32);
     out->word[3][i] = call->stream;
   }
-  rounds(out->word[0], out->word[1], out->word[2], out->word[3], call->key, group);
+  gr_philox_rounds(out->word[0], out->word[1], out->word[2], out->word[3], call->key, group);
 }
 
 // [0, 1) in steps of 2^-24.
@@ -96,6 +70,6 @@ static void keep(const gr_call *call, const blocks *words, float values[4][group
   }
 }
 
-void gr_random_normal(const gr_call *call) { fill(call, normal); }
-void gr_random_uniform(const gr_call *call) { fill(call, uniform); }
-void gr_random_keep(const gr_call *call) { fill(call, keep); }
+void GR_VARIANT(gr_random_normal)(const gr_call *call) { fill(call, normal); }
+void GR_VARIANT(gr_random_uniform)(const gr_call *call) { fill(call, uniform); }
+void GR_VARIANT(gr_random_keep)(const gr_call *call) { fill(call, keep); }

@@ -1,9 +1,10 @@
 #include "kernels.h"
 #include "lanes.h"
+#include "variants.h"
 
 // Columns are independent, rows come four at a time in their order: the bits of a column's sum depend
 // on the number of rows alone, not on how columns are shared out.
-void gr_sum_rows(const gr_call *call) {
+void GR_VARIANT(gr_sum_rows)(const gr_call *call) {
   const int64_t columns = call->columns, rows = call->rows, step = call->a_row;
   float *restrict out = call->out;
   const float *restrict a = call->a;
@@ -35,7 +36,7 @@ void gr_sum_rows(const gr_call *call) {
   }
 }
 
-void gr_sum_columns(const gr_call *call) {
+void GR_VARIANT(gr_sum_columns)(const gr_call *call) {
   for (int64_t row = 0; row < call->rows; row++) {
     call->out[row] = gr_sum(call->a + row * call->a_row, call->columns);
   }

@@ -2,6 +2,7 @@
 
 #include "kernels.h"
 #include "lanes.h"
+#include "variants.h"
 
 // Sums of squares in float within a block, in double over blocks: a block's 64 additions a lane lose
 // less than 1e-6 of it.
@@ -14,7 +15,7 @@ static inline void block_sum(const gr_call *call, int64_t start, int64_t count) 
     if (count = call->columns - start < GR_SUM_BLOCK ? call->columns - start : GR_SUM_BLOCK, 1)
 
 // Kingma and Ba, "Adam" (2015), algorithm 1, in PyTorch's arrangement of the bias corrections.
-void gr_adam(const gr_call *call) {
+void GR_VARIANT(gr_adam)(const gr_call *call) {
   const float b1 = call->p, b2 = call->q, eps = call->r;
   const float a1 = call->s, a2 = call->t;
   const float rate = *call->scalars[0], root = *call->scalars[1];
@@ -33,7 +34,7 @@ void gr_adam(const gr_call *call) {
   }
 }
 
-void gr_sgd(const gr_call *call) {
+void GR_VARIANT(gr_sgd)(const gr_call *call) {
   const float rate = *call->scalars[0], momentum = *call->scalars[1];
   FOR_BLOCKS {
     float *restrict w = call->out + start;
@@ -52,14 +53,14 @@ void gr_sgd(const gr_call *call) {
   }
 }
 
-void gr_average(const gr_call *call) {
+void GR_VARIANT(gr_average)(const gr_call *call) {
   const float decay = *call->scalars[0], rest = 1.0f - decay;
   float *restrict out = call->out;
   const float *restrict a = call->a;
   for (int64_t i = 0; i < call->columns; i++) out[i] = decay * out[i] + rest * a[i];
 }
 
-void gr_norm(const gr_call *call) {
+void GR_VARIANT(gr_norm)(const gr_call *call) {
   double sum = 0;
   for (int64_t i = 1; i <= call->columns; i++) sum += call->sums[i];
   call->sums[0] = sqrt(sum);

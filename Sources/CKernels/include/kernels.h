@@ -165,6 +165,13 @@ float gr_exact_tanh(float x);
 float gr_exact_sin(float x);
 float gr_exact_cos(float x);
 
+// -- Variants (variants.c): the same loops for wider registers, the same bits. `kernel` for the variant,
+// `kernel` itself where it has no such one.
+enum { GR_BASELINE, GR_AVX2, GR_AVX512, GR_VARIANTS };
+typedef void (*gr_kernel)(const gr_call *call);
+gr_kernel gr_variant(gr_kernel kernel, int32_t variant);
+int32_t gr_widest_variant(void);  // the last one that this CPU can run
+
 // -- Instruction sets (cpu.c): the name of set `index`, empty where the CPU lacks it, null after the last.
 const char *gr_cpu_feature(int32_t index);
 

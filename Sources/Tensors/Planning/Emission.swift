@@ -5,6 +5,7 @@ struct Emission {
   let planner: Planner
   let memory: PlanMemory
   let seed: UInt64
+  let variant: KernelVariant
   /// The calls of each stage and lane, `stage * lanes + lane`.
   private(set) var buckets: [[gr_call]]
 
@@ -15,10 +16,13 @@ struct Emission {
     var column: Int
   }
 
-  init(planner: Planner, memory: PlanMemory, seed: UInt64) throws(MemoryError) {
+  init(
+    planner: Planner, memory: PlanMemory, seed: UInt64, variant: KernelVariant
+  ) throws(MemoryError) {
     self.planner = planner
     self.memory = memory
     self.seed = seed
+    self.variant = variant
     buckets = Array(
       repeating: [], count: planner.stageCount * planner.sharding.shards)
     for index in planner.nodes.indices where planner.hasKernel(index) { try emit(index) }
@@ -29,6 +33,8 @@ struct Emission {
   var lanes: Range<Int> { 0..<planner.sharding.shards }
 
   mutating func add(_ call: gr_call, stage: Int, lane: Int) {
+    var call = call
+    call.kernel = variant.kernel(call.kernel)
     buckets[stage * planner.sharding.shards + lane].append(call)
   }
 

@@ -28,15 +28,19 @@ package final class Plan {
 
   /// Plans a graph for a batch.
   ///
-  /// - Parameter seed: the key of the graph's random numbers.
+  /// - Parameters:
+  ///   - seed: the key of the graph's random numbers.
+  ///   - variant: the registers that its loops use; never part of the result.
   /// - Throws: `MemoryError` where its temporaries and inputs find no room.
-  package init(_ graph: Graph, sharding: Sharding, seed: UInt64) throws(MemoryError) {
+  package init(
+    _ graph: Graph, sharding: Sharding, seed: UInt64, variant: KernelVariant = .widest
+  ) throws(MemoryError) {
     let graph = Lowering.lowered(graph, for: sharding)
     let planner = Planner(graph, sharding: sharding)
     let memory = try PlanMemory(planner)
     let emission: Emission
     do {
-      emission = try Emission(planner: planner, memory: memory, seed: seed)
+      emission = try Emission(planner: planner, memory: memory, seed: seed, variant: variant)
     } catch {
       memory.deallocate()
       throw error
