@@ -1,9 +1,7 @@
-// Says which Debian package is missing where oneDNN is not there.
-#include "../COneDNN/shim.h"
-
 #include <stdlib.h>
 
 #include "kernels.h"
+#include "prepared.h"
 
 // Convolutions through oneDNN. Activations are NHWC; weights have whatever format the library prefers
 // for a part ("any"): with plain weights it silently takes its slow reference code. One engine a
@@ -17,14 +15,6 @@ struct gr_descriptor {
   dnnl_memory_desc_t laid;    // weights as the library wants them
   dnnl_memory_desc_t scratch;
   int32_t part;
-};
-
-// What a kernel call needs beside numbers: a primitive and its arguments, built once.
-struct gr_prepared {
-  dnnl_primitive_t primitive;
-  dnnl_stream_t stream;
-  dnnl_exec_arg_t arguments[4];
-  int count;
 };
 
 static int64_t floats(const dnnl_memory_desc_t *memory) {
@@ -131,39 +121,6 @@ int32_t gr_same_weights(const gr_descriptor *own, const gr_descriptor *other) {
          dnnl_memory_desc_equal(&own->plain, &other->plain);
 }
 
-static dnnl_status_t add_argument(
-    gr_prepared *call, int place, const dnnl_memory_desc_t *memory, dnnl_engine_t engine,
-    const float *values) {
-  if (dnnl_memory_desc_get_size(memory) == 0) return dnnl_success;
-  dnnl_exec_arg_t *argument = &call->arguments[call->count];
-  argument->arg = place;
-  const dnnl_status_t status =
-      dnnl_memory_create(&argument->memory, memory, engine, (void *)values);
-  if (status == dnnl_success) call->count++;
-  return status;
-}
-
-static gr_prepared *begin(
-    const_dnnl_primitive_desc_t primitive, dnnl_engine_t engine, int32_t *status) {
-  gr_one_thread_a_call();
-  gr_prepared *call = calloc(1, sizeof *call);
-  if (!call) {
-    *status = dnnl_out_of_memory;
-    return NULL;
-  }
-  *status = dnnl_primitive_create(&call->primitive, primitive);
-  if (*status == dnnl_success) {
-    *status = dnnl_stream_create(&call->stream, engine, dnnl_stream_default_flags);
-  }
-  return call;
-}
-
-static gr_prepared *finished(gr_prepared *call, int32_t status) {
-  if (status == dnnl_success) return call;
-  gr_destroy_prepared(call);
-  return NULL;
-}
-
 gr_prepared *gr_prepare_convolution(
     const gr_descriptor *own, const float *data, const float *laid, const float *output,
     float *scratch, int32_t *status) {
@@ -172,17 +129,17 @@ gr_prepared *gr_prepare_convolution(
       [GR_DATA] = {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
       [GR_WEIGHT] = {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST},
   };
-  gr_prepared *call = begin(own->primitive, own->engine, status);
+  gr_prepared *call = gr_begin_prepared(own->primitive, own->engine, status);
   if (!call) return NULL;
   const dnnl_memory_desc_t *memories[] = {&own->data, &own->laid, &own->output};
   const float *values[] = {data, laid, output};
   for (int i = 0; i < 3 && *status == dnnl_success; i++) {
-    *status = add_argument(call, places[own->part][i], memories[i], own->engine, values[i]);
+    *status = gr_add_argument(call, places[own->part][i], memories[i], own->engine, values[i]);
   }
   if (*status == dnnl_success) {
-    *status = add_argument(call, DNNL_ARG_SCRATCHPAD, &own->scratch, own->engine, scratch);
+    *status = gr_add_argument(call, DNNL_ARG_SCRATCHPAD, &own->scratch, own->engine, scratch);
   }
-  return finished(call, *status);
+  return gr_finished_prepared(call, *status);
 }
 
 gr_prepared *gr_prepare_weights(
@@ -193,29 +150,14 @@ gr_prepared *gr_prepare_weights(
   *status = dnnl_reorder_primitive_desc_create(
       &primitive, source, own->engine, target, own->engine, NULL);
   if (*status != dnnl_success) return NULL;
-  gr_prepared *call = begin(primitive, own->engine, status);
+  gr_prepared *call = gr_begin_prepared(primitive, own->engine, status);
   dnnl_primitive_desc_destroy(primitive);
   if (!call) return NULL;
   if (*status == dnnl_success) {
-    *status = add_argument(call, DNNL_ARG_FROM, source, own->engine, from);
+    *status = gr_add_argument(call, DNNL_ARG_FROM, source, own->engine, from);
   }
   if (*status == dnnl_success) {
-    *status = add_argument(call, DNNL_ARG_TO, target, own->engine, to);
+    *status = gr_add_argument(call, DNNL_ARG_TO, target, own->engine, to);
   }
-  return finished(call, *status);
-}
-
-void gr_destroy_prepared(gr_prepared *call) {
-  if (!call) return;
-  for (int i = 0; i < call->count; i++) dnnl_memory_destroy(call->arguments[i].memory);
-  if (call->stream) dnnl_stream_destroy(call->stream);
-  if (call->primitive) dnnl_primitive_destroy(call->primitive);
-  free(call);
-}
-
-void gr_prepared_call(const gr_call *call) {
-  const gr_prepared *own = call->prepared;
-  const dnnl_status_t status =
-      dnnl_primitive_execute(own->primitive, own->stream, own->count, own->arguments);
-  if (status != dnnl_success) *call->failure = (int32_t)status;
+  return gr_finished_prepared(call, *status);
 }

@@ -36,18 +36,22 @@ static inline float gr_sum(const float *a, int64_t count) {
   return gr_fold(&sums);
 }
 
-static inline float gr_sum_squares(const float *a, int64_t count) {
-  gr_lanes sums = {0}, x;
+static inline float gr_dot(const float *a, const float *b, int64_t count) {
+  gr_lanes sums = {0}, x, y;
   int64_t i = 0;
   for (; i + 16 <= count; i += 16) {
     gr_load(&x, a + i, 16);
-    sums += x * x;
+    gr_load(&y, b + i, 16);
+    sums += x * y;
   }
   if (i < count) {
     gr_load(&x, a + i, count - i);
-    sums += x * x;
+    gr_load(&y, b + i, count - i);
+    sums += x * y;
   }
   return gr_fold(&sums);
 }
+
+static inline float gr_sum_squares(const float *a, int64_t count) { return gr_dot(a, a, count); }
 
 #endif

@@ -7,6 +7,7 @@
 
 #define GR_SUFFIX _avx2
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#include "narrow.c"
 #include "pieces.c"
 #include "pointwise.c"
 #include "random.c"

@@ -7,6 +7,7 @@
 
 #define GR_SUFFIX _avx512
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#include "narrow.c"
 #include "pieces.c"
 #include "pointwise.c"
 #include "random.c"

@@ -101,6 +101,13 @@ void gr_sum_columns(const gr_call *call);
 // -- Products (product.c): out[rows, columns] = op(a) op(b) + p out over `inner`;
 // flags 1 transposes a, 2 transposes b; a_row, b_row and out_row are row strides.
 void gr_product(const gr_call *call);
+// The same with at most GR_NARROW_COLUMNS columns, and GR_NARROW_INNER of `inner` unless a is transposed.
+#define GR_NARROW_COLUMNS 4
+#define GR_NARROW_INNER 1024
+void gr_narrow_product(const gr_call *call);
+// A product, p apart, by code that the library makes for it (gr_prepared_call). Null where it has no fast
+// code, or no memory. Faster than gr_product where b is transposed.
+gr_prepared *gr_prepare_product(const gr_call *call);
 
 // -- Convolutions (convolution.c), from data [rows, height, width, channels] to output [rows, out_height,
 // out_width, out_channels]; plain weights are [kernel, kernel, channels, out_channels] where output_inner,

@@ -77,7 +77,27 @@ extension Emission {
       call.flags = (transposeA ? 1 : 0) | (transposeB ? 2 : 0)
       call.p = planner.accumulator[index]?.previous == nil ? 0 : 1
       call.failure = memory.failure
+      chooseProduct(&call, isBatch: node.rows.isBatch)
       add(call, stage: planner.stage[index], lane: lane)
+    }
+  }
+
+  /// Takes the library's matrix primitive, or a kernel of our own, where that is faster than its function.
+  ///
+  /// The choice depends on shapes alone, and a primitive gives a row the same bits whatever the other rows
+  /// (columns it does not: fixed matrices, which may be cut by columns, stay with the function).
+  private func chooseProduct(_ call: inout gr_call, isBatch: Bool) {
+    let transposesA = call.flags & 1 != 0
+    if call.columns > 1, call.columns <= Int64(GR_NARROW_COLUMNS), call.inner > 16,
+      transposesA || call.inner <= Int64(GR_NARROW_INNER)
+    {
+      call.kernel = gr_narrow_product
+    } else if isBatch, call.flags == 2, call.p == 0, call.columns >= 16, call.inner >= 16,
+      let prepared = gr_prepare_product(&call)
+    {
+      memory.ownings.prepared.append(prepared)
+      call.kernel = gr_prepared_call
+      call.prepared = prepared
     }
   }
 
