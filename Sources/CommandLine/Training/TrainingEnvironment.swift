@@ -8,7 +8,8 @@ import Tensors
 
 /// What a run is trained on and by: the facts that its results can depend on, and where to find it.
 func trainingEnvironment(
-  threads: Int, data: [String: String], arguments: [String], overrides: [String: String] = [:]
+  threads: Int, data: [String: String], code: CodeVersion, arguments: [String],
+  overrides: [String: String] = [:]
 ) -> RunEnvironment {
   var facts = engineFacts()
   facts["version"] = GanRuns.version
@@ -21,11 +22,7 @@ func trainingEnvironment(
     facts["architecture"] = text(system.machine)
   }
   facts["cpu"] = cpuModel()
-  if let commit = git(["rev-parse", "HEAD"]) {
-    facts["git_commit"] = commit
-    facts["git_dirty"] =
-      git(["status", "--porcelain", "--untracked-files=no"]).map { String(!$0.isEmpty) }
-  }
+  facts.merge(code.facts) { _, code in code }
   facts.merge(data) { _, data in data }
   facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)
@@ -57,20 +54,4 @@ private func cpuModel() -> String? {
   guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
   let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
   return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-}
-
-/// What git prints, `nil` where there is no git or no repository around the working directory.
-private func git(_ arguments: [String]) -> String? {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["git"] + arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  process.standardInput = FileHandle.nullDevice
-  guard (try? process.run()) != nil else { return nil }
-  let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  guard process.terminationStatus == 0 else { return nil }
-  return text.trimmingCharacters(in: .whitespacesAndNewlines)
 }

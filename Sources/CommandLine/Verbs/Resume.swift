@@ -79,9 +79,10 @@ package struct Resume: Verb {
     }
 
     let threads = threads.count(shards: wanted.shards)
+    let code = CodeVersion()
     let trainer = try Trainer(wanted, threads: threads, seconds: monotonicSeconds)
     let environment = trainingEnvironment(
-      threads: threads, data: trainer.dataFacts, arguments: Swift.CommandLine.arguments,
+      threads: threads, data: trainer.dataFacts, code: code, arguments: Swift.CommandLine.arguments,
       overrides: forks ? [:] : wanted.passingChanges(from: stored))
     try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
     if let checkpoint = start.checkpoint {

@@ -75,6 +75,7 @@ package struct Train: Verb {
     }
 
     let threads = threads.count(shards: configuration.shards)
+    let code = CodeVersion()
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
@@ -84,7 +85,8 @@ package struct Train: Verb {
       name: name ?? defaultName(configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,
       environment: trainingEnvironment(
-        threads: threads, data: trainer.dataFacts, arguments: Swift.CommandLine.arguments),
+        threads: threads, data: trainer.dataFacts, code: code,
+        arguments: Swift.CommandLine.arguments),
       parent: nil, retention: configuration.retention)
     let training = Training(
       trainer: trainer, writer: writer, session: session, stop: stop, console: console)
