@@ -13,8 +13,18 @@ final class ExampleSource {
   ///
   /// - Throws: `DatasetError` where files are missing or damaged, `ConfigurationError` where a batch is
   ///   larger than the data.
-  init(_ configuration: RunConfiguration) throws {
-    dataset = try Self.dataset(configuration)
+  convenience init(_ configuration: RunConfiguration) throws {
+    try self.init(configuration, dataset: Self.dataset(configuration))
+  }
+
+  /// The same, its files being read by another thread until it is asked for.
+  static func reading(_ configuration: RunConfiguration) -> Concurrently<any Dataset> {
+    Concurrently { try dataset(configuration) }
+  }
+
+  /// The data that a configuration names, at hand already.
+  init(_ configuration: RunConfiguration, dataset: any Dataset) throws {
+    self.dataset = dataset
     kind = configuration.data
     batchSize = configuration.batchSize
     guard let count = dataset.count else { return }

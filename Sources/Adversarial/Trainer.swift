@@ -1,4 +1,5 @@
 package import Configuration
+import Datasets
 import Networks
 import Pictures
 package import RunModel
@@ -46,12 +47,16 @@ package final class Trainer {
   ) throws {
     self.configuration = configuration
     self.seconds = seconds
-    examples = try ExampleSource(configuration)
+    // Files are read while the networks are traced: both stand before the first step.
+    let reading = ExampleSource.reading(configuration)
     adversaries = try Adversaries(
-      configuration, exampleShape: examples.shape, marginals: examples.marginals)
-    stepsPerEpoch = examples.stepsPerEpoch(configuration)
+      configuration, exampleShape: ExampleSource.shape(of: configuration),
+      // Where the data can't be had, the reason is thrown below.
+      marginals: { try? ExampleSource(configuration, dataset: reading.value()).marginals() })
     workers = Workers(threads: threads)
     schedule = try TracedSchedule(adversaries)
+    examples = try ExampleSource(configuration, dataset: reading.value())
+    stepsPerEpoch = examples.stepsPerEpoch(configuration)
     accuracy = try AccuracyMeasure(adversaries, examples: examples)
     sampler = try Sampler(
       adversaries, frame: PictureFrame(examples), seed: configuration.seed)

@@ -12,7 +12,7 @@ final class CodeVersion: Sendable {
 
   /// Begins to ask.
   init() {
-    DispatchQueue.global(qos: .userInitiated).async(group: asking) { [self] in
+    DispatchQueue(label: "gan-runs.code-version").async(group: asking) { [self] in
       let facts = Self.ask()
       answer.withLock { $0 = facts }
     }
