@@ -102,6 +102,9 @@ final class GzipReader {
   private var damage: DatasetError {
     var code: Int32 = 0
     let problem = gzerror(file, &code).map { String(cString: $0) } ?? ""
+    if code == Z_ERRNO, errno == EISDIR {
+      return DatasetError(.invalid, "\(path) is a folder; name the file itself")
+    }
     if code == Z_ERRNO {
       return DatasetError(.unreadable, "\(path) can't be read: \(String(cString: strerror(errno)))")
     }

@@ -100,5 +100,9 @@ struct IDXPicturesTests {
       try PictureSet.idx(path: "/nowhere", labels: nil, range: 0...1, heldOut: 0.5)
     }
     #expect(missing.kind == .missing)
+    let folder = try #require(throws: DatasetError.self) {
+      try PictureSet.idx(path: "/", labels: nil, range: 0...1, heldOut: 0.5)
+    }
+    #expect(folder.kind == .invalid && folder.description.contains("is a folder"), "\(folder)")
   }
 }
