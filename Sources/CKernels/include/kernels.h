@@ -31,6 +31,7 @@ typedef struct gr_call {
     const gr_prepared *prepared;
     const gr_columns *columns_plan;
     const gr_axes *axes;
+    const struct gr_step *steps;
   };
   int64_t rows;
   int64_t columns;
@@ -44,6 +45,14 @@ typedef struct gr_call {
   uint32_t flags;
   float p, q, r, s, t;
 } gr_call;
+
+// A pointwise call within tiles of some rows: the call for one row of `columns`, as one long row of all
+// rows where its rows is 1, and how far each operand moves from a row to the next: 0 in memory of a
+// tile's size.
+typedef struct gr_step {
+  gr_call call;
+  int64_t out_step, a_step, b_step;
+} gr_step;
 
 // The calls of a plan, bucket after bucket: the calls of lane l in stage s lie from
 // starts[s * lanes + l] to starts[s * lanes + l + 1]. A stage begins when the one before has ended in
@@ -78,6 +87,9 @@ void gr_softplus(const gr_call *call);
 void gr_square(const gr_call *call);
 void gr_leaky(const gr_call *call);  // a > 0 ? a : p a
 void gr_clamp(const gr_call *call);  // a, at least p and at most q
+
+// Tile after tile (tiles.c) through `columns` steps: `rows` rows, `inner` of them a tile.
+void gr_tiles(const gr_call *call);
 
 // -- Pieces (pieces.c): b is [rows, inner pieces of columns], its largest piece (the first of equals)
 // decides. Gather: out [rows, columns] is a's piece there. Scatter: out [rows, inner pieces of columns]

@@ -171,9 +171,11 @@ extension Emission {
 final class CallOwnings {
   var prepared: [OpaquePointer] = []
   var axes: [UnsafeMutablePointer<gr_axes>] = []
+  var steps: [UnsafeMutablePointer<gr_step>] = []
 
   deinit {
     for call in prepared { gr_destroy_prepared(call) }
     for axes in axes { axes.deallocate() }
+    for steps in steps { steps.deallocate() }
   }
 }

@@ -8,12 +8,16 @@ struct Emission {
   let variant: KernelVariant
   /// The calls of each stage and lane, `stage * lanes + lane`.
   private(set) var buckets: [[gr_call]]
+  /// The steps of the groups whose last kernel is still to come, lane by lane.
+  var openSteps: [Int: [[gr_step]]] = [:]
 
   /// A matrix as a kernel reads it; a stride of 0 repeats.
   struct Operand {
     var pointer: UnsafePointer<Float>
     var row: Int
     var column: Int
+    /// Its place in a lane's scratch, where it has a tile's memory; the pointer then means nothing.
+    var tileOffset: Int?
   }
 
   init(
@@ -46,6 +50,11 @@ struct Emission {
   func operand(_ index: Int) -> Operand {
     let index = planner.source(index)
     if planner.isVirtual(index) { return repeated(index) }
+    if let offset = planner.tileOffsets[planner.owner(index)] {
+      return Operand(
+        pointer: UnsafePointer(memory.zero), row: planner.nodes[index].columns, column: 1,
+        tileOffset: offset)
+    }
     return Operand(pointer: place(index), row: planner.nodes[index].columns, column: 1)
   }
 
@@ -123,6 +132,10 @@ struct Emission {
   mutating func emitPointwise(
     _ index: Int, _ kernel: Kernel, _ operands: [Operand], p: Float = 0, q: Float = 0
   ) {
+    if let group = planner.groupOf[index] {
+      emitTiled(index, group, kernel, operands, p: p, q: q)
+      return
+    }
     let width = planner.nodes[index].columns
     let out = place(index)
     for lane in lanes {

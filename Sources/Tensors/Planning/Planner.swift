@@ -1,6 +1,6 @@
 /// Turns a graph into stages of kernel calls.
 ///
-/// Passes, in this order: fold constants, keep what is needed, fuse, lay out stages, lay out memory;
+/// Passes, in this order: fold constants, keep what is needed, fuse, lay out stages, group, lay out memory;
 /// emission then writes the calls. Everything is a function of graph and sharding alone.
 struct Planner {
   let graph: Graph
@@ -32,6 +32,11 @@ struct Planner {
   var storage: [Int]
   /// Values that are written into the slot they are assigned to.
   var directSlots: [Int: Slot] = [:]
+  /// Pointwise kernels that run tile by tile, and the group of each.
+  var groups: [TileGroup] = []
+  var groupOf: [Int: Int] = [:]
+  /// Where in a lane's scratch the values lie that only their group reads, by the node that owns them.
+  var tileOffsets: [Int: Int] = [:]
   /// Where values lie in the arena, by the node that owns the memory.
   var arenaOffsets: [Int: Int] = [:]
   var arenaCount = 0
@@ -52,6 +57,7 @@ struct Planner {
     markDense()
     chooseDirectSlots()
     layOutStages()
+    groupPointwise()
     layOutMemory()
   }
 

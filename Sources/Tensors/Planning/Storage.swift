@@ -1,6 +1,6 @@
 extension Planner {
   /// One reading of a value's memory.
-  private struct Reading {
+  struct Reading {
     let stage: Int
     /// The reading node, `nil` for an assignment's copy.
     let reader: Int?
@@ -15,6 +15,7 @@ extension Planner {
     let readings = collectReadings()
     let kept = Set(outputNodes().map(root))
     reuseOperands(readings, kept: kept)
+    layOutTiles(readings, kept: kept)
     layOutArena(readings, kept: kept)
   }
 
@@ -32,7 +33,8 @@ extension Planner {
 
   /// Values of scratch that a lane's calls need, one after the other.
   func scratchCount(lane: Int) -> Int {
-    nodes.indices.reduce(0) { largest, index in
+    let tiles = groups.map { $0.slots * $0.tileCount }.max() ?? 0
+    return nodes.indices.reduce(tiles) { largest, index in
       guard case .lowered(let lowered) = nodes[index].operation, hasKernel(index) else {
         return largest
       }
@@ -134,7 +136,7 @@ extension Planner {
     for index in nodes.indices where hasKernel(index) || accumulations[index] != nil {
       guard needed[index], !absorbed[index] else { continue }
       let home = owner(index)
-      guard directSlots[home] == nil else { continue }
+      guard directSlots[home] == nil, tileOffsets[home] == nil else { continue }
       var end = readings[index].map(\.stage).max() ?? stage[index]
       if kept.contains(index) { end = stageCount }
       let life = stage[index]...max(stage[index], end)
