@@ -13,13 +13,15 @@
 #include "kernels.h"
 
 // Threads that meet at a barrier between stages. A waiting thread spins for some microseconds, then
-// sleeps in the kernel. Every flag is sequentially consistent: with release and acquire alone, "open
+// sleeps in the kernel. Where spinning was in vain, as when another program has a core, the next wait
+// spins half as long; where it was not, a little longer again. Every flag is sequentially consistent: with release and acquire alone, "open
 // the barrier, then look for sleepers" may be reordered on x86, and a sleeper be missed.
 struct gr_pool {
   _Atomic int32_t arrived;
   _Atomic uint32_t generation;
   _Atomic int32_t sleepers;
   _Atomic int32_t stop;
+  _Atomic int32_t patience;
   const gr_program *program;
   int32_t threads;
   int32_t started;
@@ -31,6 +33,9 @@ typedef struct {
   int32_t index;
 } seat;
 
+// In pauses, of some 20 ns each.
+enum { least_patience = 64, most_patience = 4096 };
+
 static void barrier(gr_pool *pool) {
   const uint32_t generation = atomic_load(&pool->generation);
   if (atomic_fetch_add(&pool->arrived, 1) + 1 == pool->threads) {
@@ -41,10 +46,15 @@ static void barrier(gr_pool *pool) {
     }
     return;
   }
-  for (int spin = 0; spin < 4000; spin++) {
-    if (atomic_load(&pool->generation) != generation) return;
+  const int32_t patience = atomic_load(&pool->patience);
+  for (int32_t spin = 0; spin < patience; spin++) {
+    if (atomic_load(&pool->generation) != generation) {
+      if (patience < most_patience) atomic_store(&pool->patience, patience + most_patience / 16);
+      return;
+    }
     _mm_pause();
   }
+  atomic_store(&pool->patience, patience > 2 * least_patience ? patience / 2 : least_patience);
   atomic_fetch_add(&pool->sleepers, 1);
   while (atomic_load(&pool->generation) == generation) {
     syscall(SYS_futex, &pool->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
@@ -91,6 +101,7 @@ gr_pool *gr_pool_create(int32_t threads) {
   gr_pool *pool = calloc(1, sizeof *pool);
   if (!pool) return NULL;
   pool->threads = threads;
+  pool->patience = most_patience;
   pool->handles = calloc((size_t)threads, sizeof *pool->handles);
   if (!pool->handles) {
     free(pool);
