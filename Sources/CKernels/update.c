@@ -53,6 +53,30 @@ void GR_VARIANT(gr_sgd)(const gr_call *call) {
   }
 }
 
+// Tieleman and Hinton, "Lecture 6.5: rmsprop" (2012), in PyTorch's arrangement.
+void GR_VARIANT(gr_rmsprop)(const gr_call *call) {
+  const float decay = call->q, rest = call->t, eps = call->r, rate = *call->scalars[0];
+  FOR_BLOCKS {
+    float *restrict w = call->out + start, *restrict v = call->third + start;
+    const float *restrict g = call->a + start;
+    for (int64_t i = 0; i < count; i++) {
+      const float second = decay * v[i] + rest * (g[i] * g[i]);
+      v[i] = second;
+      w[i] -= rate * (g[i] / (sqrtf(second) + eps));
+    }
+    block_sum(call, start, count);
+  }
+}
+
+void GR_VARIANT(gr_clip)(const gr_call *call) {
+  const float limit = call->p;
+  float *w = call->out;
+  for (int64_t i = 0; i < call->columns; i++) {
+    const float capped = w[i] > limit ? limit : w[i];
+    w[i] = capped < -limit ? -limit : capped;
+  }
+}
+
 void GR_VARIANT(gr_average)(const gr_call *call) {
   const float decay = *call->scalars[0], rest = 1.0f - decay;
   float *restrict out = call->out;

@@ -19,6 +19,6 @@
   X(gr_copy) X(gr_affine) X(gr_exp) X(gr_log) X(gr_sqrt) X(gr_tanh) X(gr_sigmoid) X(gr_softplus)  \
   X(gr_square) X(gr_leaky) X(gr_clamp) X(gr_gather_pieces) X(gr_scatter_pieces) X(gr_sum_rows)    \
   X(gr_sum_columns) X(gr_narrow_product) X(gr_random_normal) X(gr_random_uniform)                 \
-  X(gr_random_keep) X(gr_adam) X(gr_sgd) X(gr_average) X(gr_norm)
+  X(gr_random_keep) X(gr_adam) X(gr_sgd) X(gr_rmsprop) X(gr_clip) X(gr_average) X(gr_norm)
 
 #endif

@@ -4,13 +4,16 @@ package import Tensors
 package enum OptimizerKind: Sendable, Hashable {
   case adam
   /// Descent, with a momentum buffer unless the momentum is 0 throughout.
-  case sgd(momentum: Double)
+  case sgd(momentum: Ramp)
+  /// Descent along the gradient over the root of its mean square (Tieleman and Hinton, 2012).
+  case rmsprop
 
   /// The names of its moments, as in a checkpoint.
   var moments: [String] {
     switch self {
     case .adam: ["m", "v"]
-    case .sgd(let momentum): momentum == 0 ? [] : ["m"]
+    case .sgd(let momentum): momentum.isZero ? [] : ["m"]
+    case .rmsprop: ["v"]
     }
   }
 }
@@ -32,7 +35,7 @@ package final class Network: Sendable {
 
   package let weights: FloatBuffer
   package let gradients: FloatBuffer
-  /// `m` and `v` of Adam, `m` of momentum: as long as the weights.
+  /// `m` and `v` of Adam, `m` of momentum, `v` of RMSProp: as long as the weights.
   package let moments: [(name: String, buffer: FloatBuffer)]
   /// Running means and variances, and singular vectors.
   package let statistics: FloatBuffer

@@ -2,22 +2,28 @@ package import Tensors
 
 /// The constants of an optimiser, which a graph keeps.
 package struct UpdateSettings: Sendable, Hashable {
-  /// Adam's decay rates and the addition to its denominator.
+  /// Adam's decay rates, and the addition to its and RMSProp's denominator.
   package var beta1: Double
   package var beta2: Double
   package var epsilon: Double
+  /// RMSProp's weight of the past in its mean of squares.
+  package var squareDecay: Double
   /// The weight of the past in the moving average, where one is kept.
   package var averageDecay: Double
+  /// The largest absolute weight after an update; `nil`: no limit.
+  package var weightLimit: Double?
 
   /// Constants with the contract's defaults.
   package init(
     beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    averageDecay: Double = 0.999
+    squareDecay: Double = 0.99, averageDecay: Double = 0.999, weightLimit: Double? = nil
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+    self.squareDecay = squareDecay
     self.averageDecay = averageDecay
+    self.weightLimit = weightLimit
   }
 }
 
@@ -27,7 +33,7 @@ package struct UpdateHandles: Sendable {
   package let gradientNorm: Output
   private let kind: OptimizerKind
   private let settings: UpdateSettings
-  /// Adam: step size and root correction; descent: rate and momentum.
+  /// Adam: step size and root correction; descent: rate and momentum; RMSProp: rate alone.
   private let first: HostScalar
   private let second: HostScalar
   private let decay: HostScalar?
@@ -44,23 +50,25 @@ package struct UpdateHandles: Sendable {
     self.decay = decay
   }
 
-  /// Sets the numbers of update `number`, from 1: a function of the number and the rates alone, so that a
-  /// resumed run goes on with the same bits.
+  /// Sets the numbers of update `number`, from 1: a function of what is given alone, so that a resumed run
+  /// goes on with the same bits.
   ///
-  /// - Parameter momentum: of descent; `nil` takes the optimiser's own.
+  /// - Parameter epochs: epochs done, with the part that is done of the present one; ramps look at it.
   package func prepare(
-    _ plan: Plan, update number: Int, learningRate: Double, momentum: Double? = nil
+    _ plan: Plan, update number: Int, learningRate ramp: Ramp, epochs: Double = 0
   ) {
     precondition(number >= 1, "updates count from 1, not \(number)")
+    let learningRate = ramp.value(epochs: epochs, updates: number - 1)
     switch kind {
     case .adam:
       let correction = 1 - power(settings.beta1, number)
       let rootCorrection = (1 - power(settings.beta2, number)).squareRoot()
       plan.set(first, to: Float(learningRate / correction))
       plan.set(second, to: Float(1 / rootCorrection))
-    case .sgd(let own):
+    case .sgd(let momentum):
       plan.set(first, to: Float(learningRate))
-      plan.set(second, to: Float(momentum ?? own))
+      plan.set(second, to: Float(momentum.value(epochs: epochs, updates: number - 1)))
+    case .rmsprop: plan.set(first, to: Float(learningRate))
     }
     if let decay { plan.set(decay, to: Float(settings.averageDecay)) }
   }
@@ -92,8 +100,14 @@ extension Network {
         .sgd(
           weights: weights, gradients: gradients, momentumBuffer: moments.first?.buffer,
           rate: first, momentum: second, gradientNorm: "\(label) gradient norm")
+      case .rmsprop:
+        .rmsprop(
+          weights: weights, gradients: gradients, v: moments[0].buffer, rate: first,
+          decay: settings.squareDecay, epsilon: settings.epsilon,
+          gradientNorm: "\(label) gradient norm")
       }
     guard let norm = graph.update(update) else { preconditionFailure("the norm was asked for") }
+    if let limit = settings.weightLimit { graph.update(.clip(weights, limit: limit)) }
     var decay: HostScalar?
     if let average {
       let scalar = graph.hostScalar("\(label) decay")
@@ -105,15 +119,4 @@ extension Network {
       gradientNorm: norm, kind: optimizer, settings: settings, first: first, second: second,
       decay: decay)
   }
-}
-
-/// base to a whole power, by squaring: a fixed order of products for each exponent.
-func power(_ base: Double, _ exponent: Int) -> Double {
-  var (result, square, rest) = (1.0, base, exponent)
-  while rest > 0 {
-    if rest & 1 == 1 { result *= square }
-    square *= square
-    rest >>= 1
-  }
-  return result
 }

@@ -37,7 +37,7 @@ import Testing
   func moments(momentum: Double) throws {
     let network = try Network(
       name: "discriminator", layers: [Layer(.dense(units: 1))], inputShape: [2],
-      optimizer: .sgd(momentum: momentum), ema: false)
+      optimizer: .sgd(momentum: .constant(momentum)), ema: false)
     #expect(network.moments.map(\.name) == (momentum == 0 ? [] : ["m"]))
     #expect(network.average == nil)
   }

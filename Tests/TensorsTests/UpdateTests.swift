@@ -81,6 +81,58 @@ import Testing
     #expect(worstDifference(weights.values, w) < 1e-6)
   }
 
+  @Test("RMSProp follows its definition")
+  func rmsprop() throws {
+    let count = 1500
+    let (weights, gradients) = (Self.buffer(count, seed: 8), Self.buffer(count, seed: 9))
+    let squares = FloatBuffer(count: count)
+    var w = weights.values.map(Double.init)
+    var v = [Double](repeating: 0, count: count)
+    let graph = Graph()
+    let rate = graph.hostScalar("rate")
+    let norm = graph.update(
+      .rmsprop(
+        weights: weights, gradients: gradients, v: squares, rate: rate, decay: 0.9,
+        epsilon: 1e-3, gradientNorm: "norm"))
+    let plan = try Plan(graph, sharding: Sharding(units: 4, shards: 2), seed: 0)
+    plan.set(rate, to: 0.01)
+    for _ in 0..<3 {
+      plan.run(on: Workers(threads: 1))
+      for i in 0..<count {
+        let g = Double(gradients.pointer[i])
+        v[i] = 0.9 * v[i] + 0.1 * g * g
+        w[i] -= 0.01 * g / (v[i].squareRoot() + 1e-3)
+      }
+    }
+    #expect(worstDifference(weights.values, w) < 1e-6)
+    #expect(worstDifference(squares.values, v) < 2e-6)
+    let wanted = gradients.values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    #expect(try abs(plan.scalar(#require(norm)) / wanted - 1) < 1e-6)
+  }
+
+  @Test("weights are clipped after their update, and NaN stays to be seen")
+  func clip() throws {
+    let count = 1500
+    let (weights, gradients) = (Self.buffer(count, seed: 10), Self.buffer(count, seed: 11))
+    weights.pointer[7] = .nan
+    let before = weights.values
+    let graph = Graph()
+    let rate = graph.hostScalar("rate")
+    graph.update(
+      .sgd(
+        weights: weights, gradients: gradients, momentumBuffer: nil, rate: rate, momentum: rate,
+        gradientNorm: nil))
+    graph.update(.clip(weights, limit: 0.3))
+    let plan = try Plan(graph, sharding: Sharding(units: 4, shards: 2), seed: 0)
+    plan.set(rate, to: 0.5)
+    plan.run(on: Workers(threads: 2))
+    for i in 0..<count where i != 7 {
+      let moved = before[i] - 0.5 * gradients.pointer[i]
+      #expect(weights.pointer[i] == max(-0.3, min(0.3, moved)))
+    }
+    #expect(weights.pointer[7].isNaN)
+  }
+
   @Test("a moving average sees the weights after their update")
   func average() throws {
     let (weights, gradients) = (Self.buffer(40, seed: 5), Self.buffer(40, seed: 6))

@@ -174,6 +174,8 @@ void gr_philox(const uint32_t counter[4], uint64_t key, uint32_t out[4]);
 #define GR_SUM_BLOCK 1024
 void gr_adam(const gr_call *call);  // p, q: betas; s, t: 1 - betas; r: epsilon; scalars: lr / c1, 1 / sqrt(c2)
 void gr_sgd(const gr_call *call);   // scalars: lr, momentum; `second` may be null
+void gr_rmsprop(const gr_call *call);  // q: decay; t: 1 - decay; r: epsilon; `third`: v; scalars: lr
+void gr_clip(const gr_call *call);     // out within -p ... p; NaN stays
 void gr_average(const gr_call *call);  // out = d out + (1 - d) a; scalars: d
 void gr_norm(const gr_call *call);     // sums[0] = sqrt(sum of sums[1 ... columns])
 

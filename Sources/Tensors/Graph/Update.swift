@@ -14,6 +14,12 @@ package enum Update {
   case sgd(
     weights: FloatBuffer, gradients: FloatBuffer, momentumBuffer: FloatBuffer?, rate: HostScalar,
     momentum: HostScalar, gradientNorm: String?)
+  /// RMSProp in PyTorch's arrangement: `v = decay v + (1 − decay) g²`, `w -= rate g / (sqrt(v) + epsilon)`.
+  case rmsprop(
+    weights: FloatBuffer, gradients: FloatBuffer, v: FloatBuffer, rate: HostScalar, decay: Double,
+    epsilon: Double, gradientNorm: String?)
+  /// Every number brought within ± limit.
+  case clip(FloatBuffer, limit: Double)
   /// `average = decay average + (1 − decay) values`.
   case movingAverage(of: FloatBuffer, into: FloatBuffer, decay: HostScalar)
 
@@ -21,7 +27,8 @@ package enum Update {
     switch self {
     case .adam(_, _, _, _, _, _, _, _, _, let name): name
     case .sgd(_, _, _, _, _, let name): name
-    case .movingAverage: nil
+    case .rmsprop(_, _, _, _, _, _, let name): name
+    case .clip, .movingAverage: nil
     }
   }
 
@@ -30,6 +37,8 @@ package enum Update {
     switch self {
     case .adam(let weights, _, _, _, _, _, _, _, _, _): weights.count
     case .sgd(let weights, _, _, _, _, _): weights.count
+    case .rmsprop(let weights, _, _, _, _, _, _): weights.count
+    case .clip(let values, _): values.count
     case .movingAverage(let values, _, _): values.count
     }
   }

@@ -48,6 +48,17 @@ extension Emission {
       call.a = UnsafePointer(gradients.pointer + start)
       call.scalars.0 = UnsafePointer(memory.hostScalars + rate.index)
       call.scalars.1 = UnsafePointer(memory.hostScalars + momentum.index)
+    case .rmsprop(let weights, let gradients, let v, let rate, let decay, let epsilon, _):
+      call.kernel = gr_rmsprop
+      call.out = weights.pointer + start
+      call.third = v.pointer + start
+      call.a = UnsafePointer(gradients.pointer + start)
+      call.scalars.0 = UnsafePointer(memory.hostScalars + rate.index)
+      (call.q, call.r, call.t) = (Float(decay), Float(epsilon), Float(1 - decay))
+    case .clip(let values, let limit):
+      call.kernel = gr_clip
+      call.out = values.pointer + start
+      call.p = Float(limit)
     case .movingAverage(let values, let average, let decay):
       call.kernel = gr_average
       call.out = average.pointer + start
