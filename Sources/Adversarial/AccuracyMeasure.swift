@@ -9,11 +9,10 @@ import Tensors
 struct AccuracyMeasure {
   /// What the measure gives, over all held-out examples.
   struct Result {
-    var accuracy: Double
-    /// Of the real examples alone.
-    var real: Double
-    /// Of the fakes alone.
-    var fake: Double
+    /// The parts of the real examples and of the fakes that it tells right; `nil` for a critic, which has no
+    /// boundary between them.
+    var shares: (real: Double, fake: Double)?
+    /// Without gradient penalties.
     var discriminatorLoss: Double
     var generatorLoss: Double
   }
@@ -31,7 +30,7 @@ struct AccuracyMeasure {
   private let realCosts: Output
   private let fakeCosts: Output
   private let generatorCosts: Output
-  private let boundary: Float
+  private let boundary: Float?
   /// Discriminator inputs of one run of the plan, and of all: whole units.
   private let chunk: Int
   private let inputs: Int
@@ -46,7 +45,7 @@ struct AccuracyMeasure {
     let perUnit = adversaries.inputsPerUnit
     inputs = held / adversaries.examplesPerUnit * perUnit
     notice =
-      held < Self.wanted
+      held < Self.wanted && Objective(configuration).boundary != nil
       ? "d_accuracy is measured on \(held) held-out examples, fewer than \(Self.wanted)" : nil
     guard inputs > 0 else {
       throw AdversarialError(
@@ -98,8 +97,10 @@ struct AccuracyMeasure {
       plan.withInput("real") { examples.fillHeldOut($0, from: start * packing) }
       plan.set(counter, to: UInt64(start / chunk))
       plan.run(on: workers)
-      real += plan.sum(realLogits, count) { Self.score($0 - boundary) }
-      fake += plan.sum(fakeLogits, count) { Self.score(boundary - $0) }
+      if let boundary {
+        real += plan.sum(realLogits, count) { Self.score($0 - boundary) }
+        fake += plan.sum(fakeLogits, count) { Self.score(boundary - $0) }
+      }
       discriminatorLoss += plan.sum(realCosts, count) { Double($0) }
       discriminatorLoss += plan.sum(fakeCosts, count) { Double($0) }
       generatorLoss += plan.sum(generatorCosts, count) { Double($0) }
@@ -107,7 +108,7 @@ struct AccuracyMeasure {
     }
     let total = Double(inputs)
     return Result(
-      accuracy: (real + fake) / (2 * total), real: real / total, fake: fake / total,
+      shares: boundary == nil ? nil : (real / total, fake / total),
       discriminatorLoss: discriminatorLoss / total, generatorLoss: generatorLoss / total)
   }
 

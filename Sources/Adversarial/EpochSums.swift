@@ -20,8 +20,20 @@ struct EpochSums: Sendable, Equatable {
     var meanGradientNorm: Double? { count == 0 ? nil : gradientNorm / Double(count) }
   }
 
+  /// What the gradient penalties of this epoch add up to.
+  struct Penalty: Sendable, Equatable {
+    var count = 0
+    var sum = 0.0
+
+    mutating func add(_ penalty: Double) {
+      count += 1
+      sum += penalty
+    }
+  }
+
   var discriminator = Updates()
   var generator = Updates()
+  var penalty = Penalty()
   /// Real examples drawn in this epoch.
   var images = 0
   /// Time of the training steps alone; kept in a checkpoint, and no part of its digest.
@@ -36,11 +48,12 @@ struct EpochSums: Sendable, Equatable {
     metrics["g_loss"] = generator.meanLoss
     metrics["d_grad_norm"] = discriminator.meanGradientNorm
     metrics["g_grad_norm"] = generator.meanGradientNorm
+    if penalty.count > 0 { metrics["gradient_penalty"] = penalty.sum / Double(penalty.count) }
     return metrics
   }
 
   var counters: [String: Snapshot.Counter] {
-    [
+    var counters: [String: Snapshot.Counter] = [
       "epoch.d_updates": .integer(Int64(discriminator.count)),
       "epoch.d_loss": .real(discriminator.loss),
       "epoch.d_grad_norm": .real(discriminator.gradientNorm),
@@ -49,6 +62,12 @@ struct EpochSums: Sendable, Equatable {
       "epoch.g_grad_norm": .real(generator.gradientNorm),
       "epoch.images": .integer(Int64(images)),
     ]
+    // Of runs without one, checkpoints hold no word of it.
+    if penalty.count > 0 {
+      counters["epoch.gradient_penalties"] = .integer(Int64(penalty.count))
+      counters["epoch.gradient_penalty"] = .real(penalty.sum)
+    }
+    return counters
   }
 
   init() {}
@@ -66,6 +85,11 @@ struct EpochSums: Sendable, Equatable {
     discriminator = Updates(
       count: discriminatorCount, loss: discriminatorLoss, gradientNorm: discriminatorNorm)
     generator = Updates(count: generatorCount, loss: generatorLoss, gradientNorm: generatorNorm)
+    if let count = snapshot.integer("epoch.gradient_penalties"),
+      let sum = snapshot.real("epoch.gradient_penalty")
+    {
+      penalty = Penalty(count: count, sum: sum)
+    }
     self.images = images
     seconds = snapshot.clocks["epoch.seconds"] ?? 0
   }

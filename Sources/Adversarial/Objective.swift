@@ -17,17 +17,31 @@ package struct Objective: Sendable {
 
   /// Per example, what the discriminator pays for a real one.
   ///
-  /// −log σ(l) = softplus(−l); a smoothed label ε adds ε · l, since softplus(l) − softplus(−l) = l.
+  /// Cross-entropy: −log σ(l) = softplus(−l); a smoothed label ε adds ε · l, since
+  /// softplus(l) − softplus(−l) = l.
   ///
   /// - Parameter logits: `[rows, 1]`.
   /// - Returns: `[rows, 1]`.
   package func realCost(_ logits: Tensor) -> Tensor {
-    let cost = (-logits).softplus
-    return labelSmoothing == 0 ? cost : cost + logits.affine(scale: labelSmoothing, shift: 0)
+    switch loss {
+    case .minimax, .nonsaturating, .dragan:
+      let cost = (-logits).softplus
+      return labelSmoothing == 0 ? cost : cost + logits.affine(scale: labelSmoothing, shift: 0)
+    case .leastSquares: return halfSquare(logits, from: 1 - labelSmoothing)
+    case .wasserstein, .wassersteinGP: return -logits
+    case .hinge: return logits.affine(scale: -1, shift: 1).leaky(slope: 0)
+    }
   }
 
-  /// Per example, what the discriminator pays for a fake: −log(1 − σ(l)) = softplus(l).
-  package func fakeCost(_ logits: Tensor) -> Tensor { logits.softplus }
+  /// Per example, what the discriminator pays for a fake; of cross-entropy −log(1 − σ(l)) = softplus(l).
+  package func fakeCost(_ logits: Tensor) -> Tensor {
+    switch loss {
+    case .minimax, .nonsaturating, .dragan: logits.softplus
+    case .leastSquares: halfSquare(logits, from: 0)
+    case .wasserstein, .wassersteinGP: logits
+    case .hinge: logits.affine(scale: 1, shift: 1).leaky(slope: 0)
+    }
+  }
 
   /// Per example, what the generator pays.
   ///
@@ -36,10 +50,24 @@ package struct Objective: Sendable {
   package func generatorCost(_ logits: Tensor) -> Tensor {
     switch loss {
     case .minimax: -logits.softplus
-    case .nonsaturating: (-logits).softplus
+    case .nonsaturating, .dragan: (-logits).softplus
+    case .leastSquares: halfSquare(logits, from: 1)
+    case .wasserstein, .wassersteinGP, .hinge: -logits
     }
   }
 
-  /// The logit at which a discriminator is undecided.
-  package var boundary: Float { 0 }
+  /// ½ (l − label)²: least squares (Mao and others, 2017, equation 2), with a = 0 and b = c = 1.
+  private func halfSquare(_ logits: Tensor, from label: Float) -> Tensor {
+    logits.affine(scale: 1, shift: -label).square.affine(scale: 0.5, shift: 0)
+  }
+
+  /// The logit at which a discriminator is undecided; `nil` for a critic, whose logits have no zero: its
+  /// loss sees their differences alone.
+  package var boundary: Float? {
+    switch loss {
+    case .minimax, .nonsaturating, .dragan, .hinge: 0
+    case .leastSquares: (1 - labelSmoothing) / 2
+    case .wasserstein, .wassersteinGP: nil
+    }
+  }
 }

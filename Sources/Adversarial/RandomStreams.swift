@@ -15,6 +15,11 @@ enum RandomStream {
   static let sampleLatents: UInt32 = 6
   /// Latents of quality metrics, counted by chunk; the same at every evaluation.
   static let qualityLatents: UInt32 = 7
+  /// What mixes real and fake, or scales a shift, under a gradient penalty; counted by discriminator
+  /// updates.
+  static let penaltyMixture: UInt32 = 11
+  /// Shifts of real examples under a gradient penalty, counted by discriminator updates.
+  static let penaltyNoise: UInt32 = 12
 
   // Dropout: a network adds the place of its layer to the stream it is given.
   static let generatorDropout: UInt32 = 0x1_0000
@@ -22,4 +27,6 @@ enum RandomStream {
   static let fakeDropout: UInt32 = 0x3_0000
   /// The discriminator's masks while the generator learns.
   static let judgeDropout: UInt32 = 0x4_0000
+  /// The discriminator's masks where its gradient is penalised.
+  static let penaltyDropout: UInt32 = 0x5_0000
 }

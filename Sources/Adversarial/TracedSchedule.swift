@@ -56,13 +56,19 @@ struct TracedSchedule {
   }
 
   /// One step: the updates of one cycle (under `epochs`: one update of the network whose turn it is).
+  ///
+  /// - Parameter stepsPerEpoch: what ramps measure epochs by.
   func step(
-    _ progress: inout Progress, _ sums: inout EpochSums, examples: ExampleSource, workers: Workers
+    _ progress: inout Progress, _ sums: inout EpochSums, examples: ExampleSource,
+    stepsPerEpoch: Int, workers: Workers
   ) -> StepLosses {
+    // Of a step, so that all its updates learn at one rate.
+    let epochs = Double(progress.epoch) + Double(progress.epochStep) / Double(stepsPerEpoch)
     switch cycle {
     case .together(let update):
       return run(
-        update, &progress, &sums, examples: examples, drawsBatch: true, workers: workers)
+        update, &progress, &sums, examples: examples, drawsBatch: true, epochs: epochs,
+        workers: workers)
     case .inTurn(let discriminator, let generator):
       var discriminatorTurns = settings.discriminator
       var generatorTurns = settings.generator
@@ -75,14 +81,15 @@ struct TracedSchedule {
       for turn in 0..<discriminatorTurns {
         let update = run(
           discriminator, &progress, &sums, examples: examples,
-          drawsBatch: turn == 0 || settings.freshBatch, workers: workers)
+          drawsBatch: turn == 0 || settings.freshBatch, epochs: epochs, workers: workers)
         losses.discriminator =
           (losses.discriminator ?? 0) + (update.discriminator ?? 0) / Double(discriminatorTurns)
         losses.divergedMetric = losses.divergedMetric ?? update.divergedMetric
       }
       for _ in 0..<generatorTurns {
         let update = run(
-          generator, &progress, &sums, examples: examples, drawsBatch: false, workers: workers)
+          generator, &progress, &sums, examples: examples, drawsBatch: false, epochs: epochs,
+          workers: workers)
         losses.generator =
           (losses.generator ?? 0) + (update.generator ?? 0) / Double(generatorTurns)
         losses.divergedMetric = losses.divergedMetric ?? update.divergedMetric
@@ -93,10 +100,12 @@ struct TracedSchedule {
 
   /// Runs one update.
   ///
-  /// - Parameter drawsBatch: whether it looks at the next batch of the data, or at the last one again.
+  /// - Parameters:
+  ///   - drawsBatch: whether it looks at the next batch of the data, or at the last one again.
+  ///   - epochs: how far the run is, for ramps.
   private func run(
     _ update: TracedUpdate, _ progress: inout Progress, _ sums: inout EpochSums,
-    examples: ExampleSource, drawsBatch: Bool, workers: Workers
+    examples: ExampleSource, drawsBatch: Bool, epochs: Double, workers: Workers
   ) -> StepLosses {
     let plan = update.plan
     if update.readsReal {
@@ -111,10 +120,10 @@ struct TracedSchedule {
       }
     }
     if let learner = update.discriminator {
-      learner.prepare(plan, updatesBefore: progress.discriminatorUpdates)
+      learner.prepare(plan, updatesBefore: progress.discriminatorUpdates, epochs: epochs)
     }
     if let learner = update.generator {
-      learner.prepare(plan, updatesBefore: progress.generatorUpdates)
+      learner.prepare(plan, updatesBefore: progress.generatorUpdates, epochs: epochs)
     }
     plan.run(on: workers)
 
@@ -123,7 +132,9 @@ struct TracedSchedule {
       let (loss, norm) = (plan.scalar(learner.loss), plan.scalar(learner.update.gradientNorm))
       sums.discriminator.add(loss: loss, gradientNorm: norm)
       progress.discriminatorUpdates += 1
-      losses.take(discriminator: loss, gradientNorm: norm)
+      let penalty = learner.penalty.map(plan.scalar)
+      if let penalty { sums.penalty.add(penalty) }
+      losses.take(discriminator: loss, penalty: penalty, gradientNorm: norm)
     }
     if let learner = update.generator {
       let (loss, norm) = (plan.scalar(learner.loss), plan.scalar(learner.update.gradientNorm))
@@ -136,9 +147,13 @@ struct TracedSchedule {
 }
 
 extension StepLosses {
-  fileprivate mutating func take(discriminator loss: Double, gradientNorm: Double) {
+  fileprivate mutating func take(
+    discriminator loss: Double, penalty: Double?, gradientNorm: Double
+  ) {
     discriminator = loss
-    note([("d_loss", loss), ("d_grad_norm", gradientNorm)])
+    note([
+      ("d_loss", loss), ("gradient_penalty", penalty ?? 0), ("d_grad_norm", gradientNorm),
+    ])
   }
 
   fileprivate mutating func take(generator loss: Double, gradientNorm: Double) {

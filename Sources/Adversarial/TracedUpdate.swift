@@ -9,13 +9,16 @@ struct TracedUpdate {
     /// How often it has learned before; the host sets it before a run.
     let counter: Counter
     let update: UpdateHandles
-    let learningRate: Double
+    let learningRate: Ramp
     let loss: Output
+    /// What is minimised beside the loss: the sum of the gradient penalties.
+    let penalty: Output?
 
     /// Sets what the host decides of the next update.
-    func prepare(_ plan: Plan, updatesBefore: Int) {
+    func prepare(_ plan: Plan, updatesBefore: Int, epochs: Double) {
       plan.set(counter, to: UInt64(updatesBefore))
-      update.prepare(plan, update: updatesBefore + 1, learningRate: learningRate)
+      update.prepare(
+        plan, update: updatesBefore + 1, learningRate: learningRate, epochs: epochs)
     }
   }
 
@@ -104,7 +107,10 @@ struct UpdateTracer {
   ///
   /// Separate, each half is normalised by its own statistics; joined, both by those of the one batch.
   ///
-  /// - Parameter learns: whether its running statistics and spectral vectors go on; of a judge not a bit may change.
+  /// - Parameters:
+  ///   - real: inputs, packed, as are the fakes.
+  ///   - learns: whether its running statistics and spectral vectors go on; of a judge not a bit may
+  ///     change.
   private func judge(
     real: Tensor?, fakes: Tensor, fakeStream: UInt32, counter: Counter, learns: Bool
   ) -> (real: Tensor?, fake: Tensor) {
@@ -115,36 +121,56 @@ struct UpdateTracer {
       assign(pass.statistics)
       return pass.output
     }
-    let packedFakes = adversaries.packed(fakes)
-    guard let real else { return (nil, logits(packedFakes, fakeStream)) }
-    let packedReal = adversaries.packed(real)
+    guard let real else { return (nil, logits(fakes, fakeStream)) }
     if configuration.batchNorm == .joined {
-      let both = logits(packedReal.concatRows(packedFakes), fakeStream)
+      let both = logits(real.concatRows(fakes), fakeStream)
       let inputs = adversaries.inputsPerUnit
       return (
         both.sliceRows(.first, perUnit: inputs), both.sliceRows(.second, perUnit: inputs)
       )
     }
-    let onReal = logits(packedReal, RandomStream.realDropout)
-    return (onReal, logits(packedFakes, fakeStream))
+    let onReal = logits(real, RandomStream.realDropout)
+    return (onReal, logits(fakes, fakeStream))
   }
 
   private func teachDiscriminator(real: Tensor, fakes: Tensor) -> TracedUpdate.Learner {
+    let (real, fakes) = (adversaries.packed(real), adversaries.packed(fakes))
     let logits = judge(
       real: real, fakes: fakes, fakeStream: RandomStream.fakeDropout,
       counter: discriminatorCounter, learns: true)
     var loss = objective.fakeCost(logits.fake).mean
     if let onReal = logits.real { loss = objective.realCost(onReal).mean + loss }
     return learner(
-      adversaries.discriminator, configuration.discriminator, loss: loss, name: "d_loss",
+      adversaries.discriminator, configuration.discriminator, loss: loss,
+      penalty: penalty(real: real, realLogits: logits.real, fakes: fakes), name: "d_loss",
       counter: discriminatorCounter)
+  }
+
+  /// What the discriminator pays for its gradient; `nil` where nothing is asked.
+  private func penalty(real: Tensor, realLogits: Tensor?, fakes: Tensor) -> Tensor? {
+    var costs: [Tensor] = []
+    if let settings = configuration.gradientPenalty {
+      let penalty = GradientPenalty(settings: settings)
+      let place = penalty.place(real: real, fakes: fakes, counter: discriminatorCounter)
+      let pass = adversaries.discriminator.apply(
+        place,
+        mode: .training(
+          dropoutStream: RandomStream.penaltyDropout, dropoutCounter: discriminatorCounter))
+      assign(pass.statistics)
+      costs.append(penalty.cost(logits: pass.output, at: place))
+    }
+    if let gamma = configuration.r1Gamma, let realLogits {
+      costs.append(GradientPenalty.r1(gamma: gamma, logits: realLogits, at: real))
+    }
+    return costs.dropFirst().reduce(costs.first) { sum, cost in sum.map { $0 + cost } }
   }
 
   /// The generator's update; the discriminator only judges, and not a bit of it changes.
   private func teachGenerator(_ pass: Network.Applied, real: Tensor?) -> TracedUpdate.Learner {
     let logits = judge(
-      real: configuration.batchNorm == .joined ? real : nil, fakes: pass.output,
-      fakeStream: RandomStream.judgeDropout, counter: generatorCounter, learns: false)
+      real: configuration.batchNorm == .joined ? real.map(adversaries.packed) : nil,
+      fakes: adversaries.packed(pass.output), fakeStream: RandomStream.judgeDropout,
+      counter: generatorCounter, learns: false)
     assign(pass.statistics)
     return learner(
       adversaries.generator, configuration.generator,
@@ -156,15 +182,18 @@ struct UpdateTracer {
   }
 
   private func learner(
-    _ network: Network, _ settings: NetworkSettings, loss: Tensor, name: String, counter: Counter
+    _ network: Network, _ settings: NetworkSettings, loss: Tensor, penalty: Tensor? = nil,
+    name: String, counter: Counter
   ) -> TracedUpdate.Learner {
     let parameters = network.parameters.map { graph.read($0.slot) }
+    let minimised = penalty.map { loss + $0 } ?? loss
     let update = network.addUpdate(
-      to: graph, gradients: gradients(of: loss, for: parameters),
+      to: graph, gradients: gradients(of: minimised, for: parameters),
       settings: settings.optimizer.constants)
     return TracedUpdate.Learner(
       counter: counter, update: update, learningRate: settings.optimizer.learningRate,
-      loss: graph.output(loss, name))
+      loss: graph.output(loss, name),
+      penalty: penalty.map { graph.output($0, "gradient_penalty") })
   }
 
   private func traced(

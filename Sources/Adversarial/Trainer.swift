@@ -166,7 +166,8 @@ package final class Trainer {
   /// One cycle of the schedule; the epoch's sums take it in.
   private func takeStep() -> StepLosses {
     let start = seconds()
-    let losses = schedule.step(&progress, &sums, examples: examples, workers: workers)
+    let losses = schedule.step(
+      &progress, &sums, examples: examples, stepsPerEpoch: stepsPerEpoch, workers: workers)
     progress.step += 1
     progress.epochStep += 1
     sums.seconds += seconds() - start
@@ -180,9 +181,11 @@ package final class Trainer {
     var metrics = sums.metrics
     let start = seconds()
     let measured = accuracy.measure(workers: workers)
-    metrics["d_accuracy"] = measured.accuracy
-    metrics["d_accuracy_real"] = measured.real
-    metrics["d_accuracy_fake"] = measured.fake
+    if let shares = measured.shares {
+      metrics["d_accuracy"] = (shares.real + shares.fake) / 2
+      metrics["d_accuracy_real"] = shares.real
+      metrics["d_accuracy_fake"] = shares.fake
+    }
     // Of the network that stood still all epoch, the loss is taken once, on the same examples.
     if metrics["d_loss"] == nil { metrics["d_loss"] = measured.discriminatorLoss }
     if metrics["g_loss"] == nil { metrics["g_loss"] = measured.generatorLoss }

@@ -10,7 +10,7 @@ extension Catalogue {
     var settings = [
       Setting(name + ".layers", .layers, .required, "its layers, first to last"),
       Setting(
-        optimizer + "kind", .choice(["adam", "sgd"], later: ["rmsprop"]), .value(.text("adam")),
+        optimizer + "kind", .choice(["adam", "sgd", "rmsprop"], later: []), .value(.text("adam")),
         "how gradients change weights"),
       Setting(
         optimizer + "lr", .number(.notNegative), .value(.number(2e-4)), "the learning rate",
@@ -24,6 +24,9 @@ extension Catalogue {
       Setting(
         optimizer + "beta2", .number(.fraction), .value(.number(0.999)),
         "decay of the mean squared gradient", when: with("adam")),
+      Setting(
+        optimizer + "decay", .number(.fraction), .value(.number(0.99)),
+        "decay of the mean squared gradient", when: with("rmsprop")),
       Setting(
         optimizer + "eps", .number(.positive), .value(.number(1e-8)),
         "added to the root of the mean square", when: with("adam", "rmsprop")),
@@ -52,16 +55,25 @@ extension Catalogue {
     return settings
   }
 
+  /// What stands under a number that may change in training.
+  static let rampParts = ["start", "end", "over_epochs", "factor", "floor"]
+
   private static func ramp(_ key: String, when condition: Setting.Condition?) -> [Setting] {
-    let parts = [
-      ("start", "the value at first"), ("end", "the value after the ramp"),
-      ("over_epochs", "the ramp's length in epochs"), ("factor", "a factor an update"),
-      ("floor", "the lowest value"),
+    // A momentum of 1 or more never ends to grow.
+    let value: SettingType = .number(key.hasSuffix("momentum") ? .fraction : .notNegative)
+    let parts: [(name: String, type: SettingType, without: String, meaning: String)] = [
+      ("start", value, "constant", "the value at first"),
+      ("end", value, "constant", "the value after `over_epochs`, reached in a straight line"),
+      ("over_epochs", .number(.positive), "constant", "the straight line's length in epochs"),
+      (
+        "factor", .number(SettingType.Bounds(0, 1)), "constant",
+        "instead of an end: a factor for each update done"
+      ),
+      ("floor", value, "0", "the lowest value that the factor leads to"),
     ]
     return parts.map {
       Setting(
-        key + "." + $0.0, .number(.notNegative), .absent("constant"), $0.1, when: condition,
-        isLater: true)
+        key + "." + $0.name, $0.type, .absent($0.without), $0.meaning, when: condition)
     }
   }
 }

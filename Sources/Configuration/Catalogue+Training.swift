@@ -22,35 +22,36 @@ extension Catalogue {
     Setting(
       "loss",
       .choice(
-        ["minimax", "nonsaturating"],
-        later: ["least-squares", "wasserstein", "wasserstein-gp", "hinge", "dragan"]),
+        [
+          "minimax", "nonsaturating", "least-squares", "wasserstein", "wasserstein-gp", "hinge",
+          "dragan",
+        ], later: []),
       .value(.text("nonsaturating")), "what the two networks minimise"),
     Setting(
       "weight_clip", .number(.positive), .value(.number(0.01)),
-      "largest absolute weight of the discriminator", when: of("wasserstein"), isLater: true),
+      "largest absolute weight of the discriminator", when: of("wasserstein")),
     Setting(
       "gradient_penalty.lambda", .number(.notNegative), .value(.number(10)), "its weight",
-      when: of("wasserstein-gp", "dragan"), isLater: true),
+      when: of("wasserstein-gp", "dragan")),
     Setting(
       "gradient_penalty.target", .number(.notNegative), .value(.number(1)),
-      "the gradient norm asked for", when: of("wasserstein-gp", "dragan"), isLater: true),
+      "the gradient norm asked for", when: of("wasserstein-gp", "dragan")),
     Setting(
       "gradient_penalty.on", .choice(["interpolate"], later: []), .value(.text("interpolate")),
-      "where the gradient is taken", when: of("wasserstein-gp"), isLater: true),
+      "where the gradient is taken", when: of("wasserstein-gp")),
     Setting(
       "gradient_penalty.noise", .number(.notNegative), .value(.number(0.5)),
-      "noise around real examples, in standard deviations of the batch", when: of("dragan"),
-      isLater: true),
+      "largest shift of a real example's values, in standard deviations of the batch",
+      when: of("dragan")),
     Setting(
       "gradient_penalty.alpha", .boolean, .value(.boolean(true)),
-      "whether noise is scaled by one random number an example", when: of("dragan"),
-      isLater: true),
+      "whether one random number an example scales its shift", when: of("dragan")),
     Setting(
       "gradient_penalty.output", .choice(["logit", "probability"], later: []),
-      .value(.text("logit")), "what the gradient is of", when: of("dragan"), isLater: true),
+      .value(.text("logit")), "what the gradient is of", when: of("dragan")),
     Setting(
       "r1.gamma", .number(.notNegative), .absent("no penalty"),
-      "weight of the gradient penalty on real examples", isLater: true),
+      "γ of the penalty γ/2 · mean ‖gradient‖² on real examples, beside any loss"),
     Setting(
       "label_smoothing", .number(.fraction), .value(.number(0)), "real labels are 1 − x",
       when: of("minimax", "nonsaturating", "least-squares", "dragan")),

@@ -4,12 +4,13 @@ extension Tree {
   /// This tree with another laid over it: maps merge by key, lists and scalars are replaced whole.
   ///
   /// A map that names another `kind` than this one's replaces it, so that it starts from that kind's
-  /// defaults.
+  /// defaults; a ramp of the other form does, too.
   func overlaid(by other: Tree, at key: String = "") -> Tree {
     guard case .map(var entries, _) = self, case .map(let others, let place) = other else {
       return other
     }
     if let kind = other.kind, kind != (self.kind ?? Catalogue.defaultKind(of: key)) { return other }
+    if isOtherRamp(than: other) { return other }
     for entry in others {
       if let index = entries.firstIndex(where: { $0.key == entry.key }) {
         let childKey = key.isEmpty ? entry.key : key + "." + entry.key
@@ -20,6 +21,13 @@ extension Tree {
       }
     }
     return .map(entries, place)
+  }
+
+  /// Whether this is a ramp to an end and the other one by a factor, or the other way round.
+  private func isOtherRamp(than other: Tree) -> Bool {
+    func isToEnd(_ tree: Tree) -> Bool { tree["end"] != nil || tree["over_epochs"] != nil }
+    func isByFactor(_ tree: Tree) -> Bool { tree["factor"] != nil || tree["floor"] != nil }
+    return isToEnd(self) && isByFactor(other) || isByFactor(self) && isToEnd(other)
   }
 
   /// This tree with one dotted key set; elements of lists by index.

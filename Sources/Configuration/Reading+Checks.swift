@@ -8,6 +8,8 @@ extension Reading {
     try refuseLaterChoices()
     for key in values.keys.sorted(by: earlierInFile) { try checkApplies(key) }
     for setting in Catalogue.settings where !setting.isLater && isInForce(setting, at: "") {
+      // A ramp stands in the number's place.
+      if Catalogue.rampParts.contains(where: { values[setting.key + "." + $0] != nil }) { continue }
       try fillDefault(of: setting, key: setting.key)
     }
     for layer in layers {

@@ -19,7 +19,11 @@ package struct RunConfiguration: Sendable, Equatable {
   package let seed: UInt64
   /// What the two networks minimise.
   package let loss: Loss
-  /// Real labels are 1 − this.
+  /// The loss's penalty on the discriminator's gradient; `nil` for a loss without one.
+  package let gradientPenalty: GradientPenaltySettings?
+  /// γ of the penalty γ/2 · mean ‖gradient‖² on real examples; `nil`: none.
+  package let r1Gamma: Double?
+  /// Real labels are 1 − this; 0 for a loss without labels.
   package let labelSmoothing: Double
   /// How the updates of the two networks alternate.
   package let schedule: Schedule
@@ -63,6 +67,8 @@ package struct RunConfiguration: Sendable, Equatable {
     try reading.deriveEvaluation()
     try reading.checkTogether()
     try reading.checkEvaluation()
+    try reading.checkRamps()
+    try reading.checkGradientPenalties()
     let values = Values(reading)
     data = try DataSettings(values)
     experiment = try values.text("experiment")
@@ -71,7 +77,9 @@ package struct RunConfiguration: Sendable, Equatable {
     stepsPerEpoch = values.has("steps_per_epoch") ? try values.integer("steps_per_epoch") : nil
     seed = UInt64(try values.integer("seed"))
     loss = try values.word("loss")
-    labelSmoothing = try values.number("label_smoothing")
+    gradientPenalty = try GradientPenaltySettings(values, of: loss)
+    r1Gamma = values.has("r1.gamma") ? try values.number("r1.gamma") : nil
+    labelSmoothing = values.has("label_smoothing") ? try values.number("label_smoothing") : 0
     schedule = try Schedule(values)
     latent = try LatentSettings(values)
     packing = try values.integer("packing")

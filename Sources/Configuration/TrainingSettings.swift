@@ -6,6 +6,54 @@ package enum Loss: String, Sendable, Hashable {
   case minimax
   /// The same discriminator; the generator maximises log D(G(z)) (section 3 of the article).
   case nonsaturating
+  /// Squared distances of logits from their labels (Mao et al. 2017).
+  case leastSquares = "least-squares"
+  /// The difference of mean logits under clipped weights (Arjovsky et al. 2017).
+  case wasserstein
+  /// The same under a penalty on the gradient (Gulrajani et al. 2017).
+  case wassersteinGP = "wasserstein-gp"
+  /// Logits pushed beyond ±1 (Lim and Ye 2017; Miyato et al. 2018).
+  case hinge
+  /// `nonsaturating` under a penalty on the gradient around real examples (Kodali et al. 2017).
+  case dragan
+}
+
+/// A penalty on the discriminator's gradient by its input: weight · mean (‖gradient‖ − target)².
+package struct GradientPenaltySettings: Sendable, Hashable {
+  /// Where the gradient is taken.
+  package enum Point: Sendable, Hashable {
+    /// At a random place between a real example and a fake.
+    case interpolate
+    /// Beside a real example.
+    ///
+    /// - noise: the largest shift of a value, in standard deviations of the batch.
+    /// - alpha: whether each example's shift is scaled by one more random number of its own.
+    case aroundReal(noise: Double, alpha: Bool)
+  }
+
+  package let weight: Double
+  /// The gradient norm asked for.
+  package let target: Double
+  package let point: Point
+  /// Whether the gradient is of the probability σ(logit), not of the logit.
+  package let ofProbability: Bool
+
+  /// `nil` for a loss that has none.
+  init?(_ values: Values, of loss: Loss) throws(ConfigurationError) {
+    let key = "gradient_penalty."
+    switch loss {
+    case .wassersteinGP:
+      point = .interpolate
+      ofProbability = false
+    case .dragan:
+      point = .aroundReal(
+        noise: try values.number(key + "noise"), alpha: try values.boolean(key + "alpha"))
+      ofProbability = try values.text(key + "output") == "probability"
+    case .minimax, .nonsaturating, .leastSquares, .wasserstein, .hinge: return nil
+    }
+    weight = try values.number(key + "lambda")
+    target = try values.number(key + "target")
+  }
 }
 
 /// How the updates of the two networks alternate.

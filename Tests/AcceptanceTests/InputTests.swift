@@ -25,7 +25,7 @@ struct InputTests {
       ("seed: -1", ["run.yaml:", "seed"]),
       ("shards: many", ["run.yaml:", "shards", "many"]),
       ("epochs: 7", ["run.yaml:", "epochs", "line 3"]),
-      ("loss: hinge", ["hinge", "not in this version"]),
+      ("evaluate: {every: 5}", ["evaluate.every", "not in this version"]),
       ("packing: 5", ["packing"]),
     ])
   func configuration(line: String, words: [String]) throws {

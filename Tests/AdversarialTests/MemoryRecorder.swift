@@ -64,6 +64,9 @@ let smallRing = """
     layers: [{dense: 12, norm: batch, activation: leaky-relu}, {dropout: 0.3}, {dense: 1}]
   """
 
+/// The same without batch norm in the discriminator, as gradient penalties need it.
+let smallCritic = smallRing.replacing("{dense: 12, norm: batch,", with: "{dense: 12,")
+
 func configuration(_ text: String = smallRing, _ sets: String...) throws -> RunConfiguration {
   try RunConfiguration.load(file: (name: "test.yaml", text: text), sets: sets)
 }

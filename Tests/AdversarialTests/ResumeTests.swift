@@ -12,10 +12,19 @@ struct ResumeTests {
       ["schedule.discriminator=2", "schedule.fresh_batch=false"],
       ["packing=3", "batch_size=45", "discriminator.batch_norm=joined"],
       ["generator.batch_size=80", "discriminator.optimizer={kind: sgd, lr: 0.01, momentum: 0.9}"],
+      ["loss=wasserstein", "discriminator.optimizer.kind=rmsprop", "schedule.discriminator=3"],
+      [
+        "loss=least-squares", "discriminator.optimizer.lr={start: 0.1, factor: 0.9, floor: 0.05}",
+        "generator.optimizer={kind: sgd, momentum: {start: 0, end: 0.9, over_epochs: 1.5}}",
+        "generator.optimizer.lr={start: 0.05, end: 0, over_epochs: 2}",
+      ],
+      ["loss=wasserstein-gp", "discriminator.layers.0.dense=7", "schedule.discriminator=2"],
+      ["loss=dragan", "r1.gamma=1", "packing=2"],
     ])
   func everyStep(sets: [String]) throws {
+    let isPenalised = sets.contains("loss=wasserstein-gp") || sets.contains("loss=dragan")
     let configuration = try RunConfiguration.load(
-      file: (name: "test.yaml", text: smallRing), sets: sets)
+      file: (name: "test.yaml", text: isPenalised ? smallCritic : smallRing), sets: sets)
     let straight = MemoryRecorder()
     let whole = try trainer(configuration)
     #expect(try whole.train(into: straight) == .finished)

@@ -44,6 +44,38 @@ struct TrainerTests {
     }
   }
 
+  @Test("a critic has no accuracy, and a penalty is recorded apart from its loss")
+  func critic() throws {
+    let recorder = MemoryRecorder()
+    try trainer(configuration(smallCritic, "loss=wasserstein-gp")).train(into: recorder)
+    let values = recorder.values
+    #expect(values.keys.allSatisfy { !$0.hasPrefix("d_accuracy") })
+    #expect(values["gradient_penalty"]?.keys.sorted() == [6, 12])
+    #expect(values["gradient_penalty"]?.values.allSatisfy { $0 > 0 } == true)
+    #expect(values["d_loss"]?[6] != nil)
+    let plain = MemoryRecorder()
+    try trainer(configuration()).train(into: plain)
+    #expect(plain.values["gradient_penalty"] == nil)
+  }
+
+  @Test("after every update no number of a wasserstein critic is beyond its limit, at it many are")
+  func clipping() throws {
+    let trainer = try trainer(
+      configuration(smallRing, "loss=wasserstein", "discriminator.optimizer.lr=0.01"))
+    let recorder = MemoryRecorder()
+    for _ in 1...4 {
+      try trainer.train(into: recorder, steps: 1)
+      var atLimit = 0
+      for (name, bytes) in trainer.snapshot().tensors("discriminator.")
+      where !name.contains("running") {
+        let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        #expect(values.allSatisfy { abs($0) <= 0.01 }, "\(name)")
+        atLimit += values.count { abs($0) == 0.01 }
+      }
+      #expect(atLimit > 20)
+    }
+  }
+
   @Test("the network that stands still has a loss at the epoch's end and no gradient norm")
   func standingStill() throws {
     let recorder = MemoryRecorder()

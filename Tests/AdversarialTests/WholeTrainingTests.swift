@@ -19,6 +19,18 @@ struct WholeTrainingTests {
       (case: "maxout", tolerance: 2e-5),
       // Real and fake normalised as one batch, under dropout; two updates to one with fresh latents.
       (case: "joined", tolerance: 2e-5),
+      // Smoothed labels, RMSProp, a learning rate that falls to a line's end and one to its floor.
+      (case: "least-squares", tolerance: 2e-5),
+      // Clipped weights, three critic updates, RMSProp in both networks.
+      (case: "wasserstein", tolerance: 2e-5),
+      // A penalty between pairs of real and of fake, through tanh, dropout and leaky ReLU.
+      (case: "wasserstein-gp", tolerance: 2e-5),
+      // R1 through maxout, simultaneous updates, a momentum that grows from 0. The generator's loss
+      // crosses 0, where logits of the other sign cancel: the difference is a part of 0.001.
+      (case: "hinge", tolerance: 1e-4),
+      // The authors' penalty, and one of the probability with R1 beside it.
+      (case: "dragan", tolerance: 2e-5),
+      (case: "dragan-probability", tolerance: 2e-5),
     ])
   func training(name: String, tolerance: Double) throws {
     let fixture = try Fixture(name)

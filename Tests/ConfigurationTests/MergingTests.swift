@@ -49,6 +49,20 @@ struct MergingTests {
         "{generator: {optimizer: {lr: 1}}}", "{generator: {optimizer: {kind: sgd}}}",
         "{generator: {optimizer: {kind: sgd}}}"
       ),
+      // A ramp of the other form starts anew, too; one of the same form does not.
+      (
+        "{lr: {start: 1, end: 0, over_epochs: 5}}", "{lr: {start: 2, factor: 0.9}}",
+        "{lr: {start: 2, factor: 0.9}}"
+      ),
+      (
+        "{lr: {start: 1, factor: 0.9, floor: 0.1}}", "{lr: {start: 2, end: 0, over_epochs: 5}}",
+        "{lr: {start: 2, end: 0, over_epochs: 5}}"
+      ),
+      (
+        "{lr: {start: 1, end: 0, over_epochs: 5}}", "{lr: {over_epochs: 9}}",
+        "{lr: {start: 1, end: 0, over_epochs: 9}}"
+      ),
+      ("{lr: {start: 1, end: 0, over_epochs: 5}}", "{lr: 3}", "{lr: 3}"),
     ])
   func overlay(base: String, over: String, expected: String) throws {
     let merged = try Self.tree(base).overlaid(by: Self.tree(over))

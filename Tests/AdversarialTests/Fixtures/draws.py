@@ -10,6 +10,7 @@ import numpy as np
 
 GENERATOR_WEIGHTS, DISCRIMINATOR_WEIGHTS = 1, 2
 DISCRIMINATOR_LATENTS, GENERATOR_LATENTS, ACCURACY_LATENTS, SAMPLE_LATENTS = 3, 4, 5, 6
+PENALTY_MIXTURE, PENALTY_NOISE, PENALTY_DROPOUT = 11, 12, 0x50000
 GENERATOR_DROPOUT, REAL_DROPOUT, FAKE_DROPOUT, JUDGE_DROPOUT = 0x10000, 0x20000, 0x30000, 0x40000
 EXAMPLES, HELD_OUT = 0x44415401, 0x44415402
 
@@ -42,6 +43,11 @@ def unit(word):
 
 def uniform(seed, stream, counter, shape, bound):
     return bound * (2 * unit(words(seed, stream, counter, int(np.prod(shape)))) - 1).reshape(shape)
+
+
+def mixture(seed, stream, counter, shape):
+    """Uniform in [0, 1)."""
+    return unit(words(seed, stream, counter, int(np.prod(shape)))).reshape(shape)
 
 
 def normal(seed, stream, counter, shape):

@@ -22,80 +22,10 @@ from torch.nn import functional as F
 
 sys.dont_write_bytecode = True  # no __pycache__ among the fixtures
 import draws
+from cases import CASES
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
-
-ADAM = {"kind": "adam", "lr": 0.01, "beta1": 0.5, "beta2": 0.999, "eps": 1e-8}
-BATCH = {"kind": "batch", "momentum": 0.1, "eps": 1e-5}
-STEPS = {"kind": "steps", "discriminator": 1, "generator": 1, "fresh_latents": False}
-
-# Everything that counts is spelled out. Batches are cut into unequal shards, for a shard's statistics
-# and means must not show. No number with a gradient of zero learns by Adam, which would blow its
-# rounding error up to a whole step: a bias before a batch norm, directly or through a leaky ReLU that
-# is on the same side for the whole batch.
-CASES = {
-    "alternating": {
-        "data": {"kind": "ring", "modes": 8, "radius": 0.7, "stddev": 0.05},
-        "batch_size": 30, "shards": 4, "epochs": 20, "seed": 11,
-        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1, "schedule": STEPS,
-        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
-        "generator": {
-            "layers": [{"dense": 10, "activation": "leaky-relu"}, {"dense": 8, "activation": "tanh"},
-                       {"dense": 2, "activation": "tanh"}],
-            "optimizer": ADAM},
-        "discriminator": {
-            "layers": [{"dense": 12, "activation": {"leaky-relu": 0.1}},
-                       {"dense": 6, "activation": "leaky-relu"}, {"dense": 1}],
-            "optimizer": ADAM | {"lr": 0.004, "beta1": 0.9, "beta2": 0.99, "eps": 1e-5}},
-    },
-    "batch-norm": {
-        "data": {"kind": "ring", "modes": 5, "radius": 2.0, "stddev": 0.1},
-        "batch_size": 27, "shards": 4, "epochs": 12, "seed": 12,
-        "loss": "minimax", "label_smoothing": 0.1, "packing": 1, "schedule": STEPS,
-        "latent": {"size": 5, "distribution": "uniform", "scale": 1.5},
-        "generator": {
-            "layers": [{"dense": 9, "bias": False, "norm": BATCH, "activation": "relu", "init": "he"},
-                       {"dense": 12}, {"reshape": [3, 4], "norm": BATCH, "activation": "sigmoid"},
-                       {"dense": 2, "init": "xavier"}],
-            "optimizer": ADAM, "ema": 0.9},
-        "discriminator": {
-            "layers": [{"dense": 8, "activation": "tanh"},
-                       {"dense": 10, "bias": False, "activation": "leaky-relu",
-                        "norm": {"kind": "batch", "momentum": 0.05, "eps": 1e-3}},
-                       {"dense": 1, "init": {"normal": 0.3}}],
-            "optimizer": ADAM | {"lr": 0.005}},
-    },
-    "maxout": {
-        "data": {"kind": "grid", "side": 3, "spacing": 1.0, "stddev": 0.05},
-        "batch_size": 46, "shards": 3, "epochs": 15, "seed": 13,
-        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 2,
-        "schedule": {"kind": "simultaneous", "fresh_latents": False},
-        "latent": {"size": 3, "distribution": "sphere", "scale": 2.0},
-        "generator": {
-            "layers": [{"dense": 10, "activation": "relu", "init": "orthogonal"}, {"dropout": 0.25},
-                       {"dense": 2}],
-            "optimizer": {"kind": "sgd", "lr": 0.05, "momentum": 0.9}},
-        "discriminator": {
-            "layers": [{"dropout": 0.2}, {"maxout": 6, "pieces": 3, "init": {"uniform": 0.4}},
-                       {"dropout": 0.5}, {"maxout": 4, "pieces": 2}, {"dense": 1}],
-            "optimizer": {"kind": "sgd", "lr": 0.1, "momentum": 0.5}},
-    },
-    "joined": {
-        "data": {"kind": "ring", "modes": 8, "radius": 1.0, "stddev": 0.1},
-        "batch_size": 26, "shards": 3, "epochs": 10, "seed": 14,
-        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1,
-        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": True},
-        "latent": {"size": 3, "distribution": "normal", "scale": 0.5},
-        "generator": {
-            "layers": [{"dense": 8, "norm": BATCH, "activation": "relu"}, {"dense": 2}],
-            "optimizer": {"kind": "sgd", "lr": 0.05, "momentum": 0.0}, "ema": 0.8},
-        "discriminator": {
-            "layers": [{"dense": 9, "bias": False, "norm": BATCH, "activation": "leaky-relu"},
-                       {"dropout": 0.3}, {"dense": 1}],
-            "optimizer": ADAM, "batch_norm": "joined"},
-    },
-}
 
 
 class Player:
@@ -124,15 +54,24 @@ class Player:
                 self.statistics[f"{place}.norm.running_mean"] = torch.zeros(channels)
                 self.statistics[f"{place}.norm.running_var"] = torch.ones(channels)
         rule = settings["optimizer"]
+        self.rates = {"lr": rule["lr"], "momentum": rule.get("momentum", 0)}
+        lr, momentum = (ramp(rate, 0, 0) for rate in self.rates.values())
         if rule["kind"] == "adam":
             self.optimizer = torch.optim.Adam(
-                self.parameters.values(), lr=rule["lr"], betas=(rule["beta1"], rule["beta2"]),
+                self.parameters.values(), lr=lr, betas=(rule["beta1"], rule["beta2"]),
                 eps=rule["eps"])
             self.moments = {"m": "exp_avg", "v": "exp_avg_sq"}
+        elif rule["kind"] == "rmsprop":
+            self.optimizer = torch.optim.RMSprop(
+                self.parameters.values(), lr=lr, alpha=rule["decay"], eps=rule["eps"])
+            self.moments = {"v": "square_avg"}
         else:
+            # At a momentum of 0 torch keeps no buffer, and a ramp from 0 begins with one.
             self.optimizer = torch.optim.SGD(
-                self.parameters.values(), lr=rule["lr"], momentum=rule["momentum"])
+                self.parameters.values(), lr=lr, momentum=momentum or 1e-300)
             self.moments = {"m": "momentum_buffer"} if rule["momentum"] else {}
+        self.updates = 0
+        self.limit = None
         self.average = self.numbers() if "ema" in settings else None
 
     def add(self, name, values):
@@ -180,9 +119,17 @@ class Player:
             parameter.grad = value
         return float(torch.cat([value.reshape(-1) for value in values]).norm())
 
-    def update(self):
-        """A step of the optimiser, then of the moving average."""
+    def update(self, epochs):
+        """A step of the optimiser, then of the clipping, then of the moving average."""
+        for name, rate in self.rates.items():
+            if name in self.optimizer.param_groups[0]:
+                self.optimizer.param_groups[0][name] = ramp(rate, epochs, self.updates) or 1e-300
         self.optimizer.step()
+        self.updates += 1
+        if self.limit is not None:
+            with torch.no_grad():
+                for parameter in self.parameters.values():
+                    parameter.clamp_(-self.limit, self.limit)
         if self.average is not None:
             decay = self.settings["ema"]
             for name, value in self.numbers().items():
@@ -207,6 +154,15 @@ def activate(x, kind):
             "leaky-relu": lambda x: F.leaky_relu(x, 0.2)}[kind](x)
 
 
+def ramp(rate, epochs, updates):
+    """A learning rate or a momentum after so many epochs and updates."""
+    if not isinstance(rate, dict):
+        return rate
+    if "factor" in rate:
+        return max(rate.get("floor", 0), rate["start"] * rate["factor"] ** updates)
+    return rate["start"] + (rate["end"] - rate["start"]) * min(1, epochs / rate["over_epochs"])
+
+
 def entropy(logits, label):
     return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, label))
 
@@ -225,7 +181,9 @@ class Game:
         self.discriminator = Player(
             "discriminator", configuration["discriminator"], 2 * self.packing, self.seed,
             draws.DISCRIMINATOR_WEIGHTS)
-        self.batches = self.d_updates = self.g_updates = 0
+        self.discriminator.limit = configuration.get("weight_clip")
+        self.loss = configuration["loss"]
+        self.batches = self.d_updates = self.g_updates = self.steps = 0
         # Joined rows stand shard after shard, in each real before fake: masks follow that order.
         units = self.rows // self.packing
         shards = configuration["shards"]
@@ -253,10 +211,11 @@ class Game:
             self.latents(stream, counter, self.rows),
             masks=(draws.GENERATOR_DROPOUT, counter, self.seed), learns=learns)
 
-    def judge(self, fakes, fake_stream, counter, learns, with_real):
+    def judge(self, fakes, fake_stream, counter, learns, with_real, packed_real=None):
         """Logits of real examples (None without them) and of fakes, in training mode."""
         masks = lambda stream: (stream, counter, self.seed)
-        real, fakes = self.packed(self.real), self.packed(fakes)
+        real = self.packed(self.real) if packed_real is None else packed_real
+        fakes = self.packed(fakes)
         if self.joined:
             both = torch.cat([real, fakes])[self.order]
             logits = self.discriminator.apply(both, masks(fake_stream), learns)
@@ -269,22 +228,62 @@ class Game:
     def teach_discriminator(self):
         """Its loss and gradients on a batch and fakes of its own; running statistics go on twice."""
         fakes = self.fakes(draws.DISCRIMINATOR_LATENTS, self.d_updates).detach()
+        x = self.packed(self.real).requires_grad_()
         real, fake = self.judge(
-            fakes, draws.FAKE_DROPOUT, self.d_updates, learns=True, with_real=True)
-        loss = entropy(real, 1 - self.configuration["label_smoothing"]) + entropy(fake, 0)
-        return float(loss.detach()), self.discriminator.gradients(loss)
+            fakes, draws.FAKE_DROPOUT, self.d_updates, learns=True, with_real=True, packed_real=x)
+        label = 1 - self.configuration.get("label_smoothing", 0)
+        loss = {
+            "least-squares": lambda: ((real - label)**2).mean() / 2 + (fake**2).mean() / 2,
+            "wasserstein": lambda: fake.mean() - real.mean(),
+            "wasserstein-gp": lambda: fake.mean() - real.mean(),
+            "hinge": lambda: F.relu(1 - real).mean() + F.relu(1 + fake).mean(),
+        }.get(self.loss, lambda: entropy(real, label) + entropy(fake, 0))()
+        penalty = self.penalty(x, real, self.packed(fakes))
+        return float(loss.detach()), float(penalty.detach()), self.discriminator.gradients(loss + penalty)
+
+    def penalty(self, real, on_real, fakes):
+        """The gradient penalties, derivatives taken by torch, twice."""
+        total, slope = torch.zeros(()), lambda output, x: torch.autograd.grad(
+            output.sum(), x, create_graph=True)[0]
+        draw = lambda stream, shape: torch.tensor(
+            draws.mixture(self.seed, stream, self.d_updates, shape))
+        if settings := self.configuration.get("gradient_penalty"):
+            alpha, x = draw(draws.PENALTY_MIXTURE, (len(real), 1)), real.detach()
+            if self.loss == "wasserstein-gp":
+                x = (1 - alpha) * x + alpha * fakes
+            else:
+                shift = settings["noise"] * x.std(correction=0) * draw(
+                    draws.PENALTY_NOISE, tuple(x.shape))
+                x = x + (alpha * shift if settings["alpha"] else shift)
+            x.requires_grad_()
+            output = self.discriminator.apply(
+                x, (draws.PENALTY_DROPOUT, self.d_updates, self.seed))
+            if settings.get("output") == "probability":
+                output = output.sigmoid()
+            norm = slope(output, x).norm(dim=1)
+            total = total + settings["lambda"] * ((norm - settings["target"])**2).mean()
+        if r1 := self.configuration.get("r1"):
+            total = total + r1["gamma"] / 2 * (slope(on_real, real)**2).sum(dim=1).mean()
+        return total
 
     def teach_generator(self, stream, counter):
         """Its loss and gradients; the discriminator judges in training mode and keeps nothing."""
         fakes = self.fakes(stream, counter, learns=True)
         _, fake = self.judge(
             fakes, draws.JUDGE_DROPOUT, self.g_updates, learns=False, with_real=False)
-        loss = -entropy(fake, 0) if self.configuration["loss"] == "minimax" else entropy(fake, 1)
+        loss = {
+            "minimax": lambda: -entropy(fake, 0),
+            "least-squares": lambda: ((fake - 1)**2).mean() / 2,
+            "wasserstein": lambda: -fake.mean(),
+            "wasserstein-gp": lambda: -fake.mean(),
+            "hinge": lambda: -fake.mean(),
+        }.get(self.loss, lambda: entropy(fake, 1))()
         return float(loss.detach()), self.generator.gradients(loss)
 
     def step(self):
         """One cycle of the schedule; the means of its losses and norms."""
-        d, g = [], []
+        d, g, epochs = [], [], self.steps
+        self.steps += 1
         turns = self.schedule.get("discriminator", 1), self.schedule.get("generator", 1)
         reuses = turns == (1, 1) and not self.schedule["fresh_latents"]
         simultaneous = self.schedule["kind"] == "simultaneous"
@@ -293,7 +292,7 @@ class Game:
             self.next_batch()
             d.append(self.teach_discriminator())
             if not simultaneous:
-                self.discriminator.update()
+                self.discriminator.update(epochs)
             self.d_updates += 1
         for _ in range(turns[1]):
             # With one update each the generator learns from the fakes that the discriminator saw.
@@ -301,12 +300,16 @@ class Game:
                 self.teach_generator(draws.DISCRIMINATOR_LATENTS, self.d_updates - 1) if reuses
                 else self.teach_generator(draws.GENERATOR_LATENTS, self.g_updates))
             if simultaneous:
-                self.discriminator.update()
-            self.generator.update()
+                self.discriminator.update(epochs)
+            self.generator.update(epochs)
             self.g_updates += 1
-        (d_loss, d_norm), (g_loss, g_norm) = np.mean(d, axis=0), np.mean(g, axis=0)
-        return {"d_loss": d_loss, "g_loss": g_loss, "d_grad_norm": d_norm, "g_grad_norm": g_norm,
-                "d_accuracy": self.accuracy()}
+        (d_loss, penalty, d_norm), (g_loss, g_norm) = np.mean(d, axis=0), np.mean(g, axis=0)
+        metrics = {"d_loss": d_loss, "g_loss": g_loss, "d_grad_norm": d_norm, "g_grad_norm": g_norm}
+        if not self.loss.startswith("wasserstein"):
+            metrics["d_accuracy"] = self.accuracy()
+        if {"gradient_penalty", "r1"} & self.configuration.keys():
+            metrics["gradient_penalty"] = penalty
+        return metrics
 
     def accuracy(self):
         """On 2,048 held-out examples and as many fakes, evaluation mode, raw weights."""
@@ -320,7 +323,9 @@ class Game:
             for place in range(inputs // chunk)]))
         on_real = self.discriminator.apply(self.packed(real))
         on_fake = self.discriminator.apply(self.packed(fakes))
-        return float(((on_real > 0).sum() + (on_fake < 0).sum()) / (2 * inputs))
+        boundary = (
+            (1 - self.configuration["label_smoothing"]) / 2 if self.loss == "least-squares" else 0)
+        return float(((on_real > boundary).sum() + (on_fake < boundary).sum()) / (2 * inputs))
 
     def samples(self, count):
         latents = self.latents(draws.SAMPLE_LATENTS, 0, count, seed=1)
