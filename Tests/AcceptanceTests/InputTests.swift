@@ -25,7 +25,7 @@ struct InputTests {
       ("seed: -1", ["run.yaml:", "seed"]),
       ("shards: many", ["run.yaml:", "shards", "many"]),
       ("epochs: 7", ["run.yaml:", "epochs", "line 3"]),
-      ("evaluate: {every: 5}", ["evaluate.every", "not in this version"]),
+      ("r1: {gamma: -1}", ["run.yaml:", "r1.gamma"]),
       ("packing: 5", ["packing"]),
     ])
   func configuration(line: String, words: [String]) throws {

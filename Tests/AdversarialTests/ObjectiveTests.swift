@@ -12,8 +12,9 @@ struct ObjectiveTests {
   private static func costs(
     _ cost: Cost, _ loss: String, smoothing: Double = 0, of logits: [Float]
   ) throws -> (values: [Float], slopes: [Float]) {
+    let sets = ["loss=\(loss)"] + (smoothing == 0 ? [] : ["label_smoothing=\(smoothing)"])
     let objective = Objective(
-      try configuration(smallRing, "loss=\(loss)", "label_smoothing=\(smoothing)"))
+      try RunConfiguration.load(file: (name: "test.yaml", text: smallCritic), sets: sets))
     let graph = Graph()
     let input = graph.input("logits", perUnit: 1, columns: 1)
     let output =
@@ -55,6 +56,55 @@ struct ObjectiveTests {
           "\(cost) of \(logit): \(value), not \(expected)")
       }
     }
+  }
+
+  @Test(
+    "are least squares, differences of means, and hinges",
+    arguments: [
+      "least-squares", "wasserstein", "wasserstein-gp", "hinge", "dragan",
+    ])
+  func otherValues(loss: String) throws {
+    // Of each cost the value and the slope at a logit, from the papers' formulas.
+    func expected(_ cost: Cost, _ l: Double) -> (value: Double, slope: Double) {
+      let sigmoid = 1 / (1 + exp(-l))
+      return switch (loss, cost) {
+      case ("least-squares", .fake): (l * l / 2, l)
+      case ("least-squares", _): ((l - 1) * (l - 1) / 2, l - 1)
+      case ("hinge", .real): (max(0, 1 - l), l < 1 ? -1 : 0)
+      case ("hinge", .fake): (max(0, 1 + l), l > -1 ? 1 : 0)
+      case ("dragan", .fake): (max(l, 0) + log1p(exp(-abs(l))), sigmoid)
+      case ("dragan", _): (max(-l, 0) + log1p(exp(-abs(l))), sigmoid - 1)
+      case (_, .fake): (l, 1)
+      default: (-l, -1)
+      }
+    }
+    for cost in Cost.allCases {
+      let measured = try Self.costs(cost, loss, of: Self.logits)
+      for (place, logit) in Self.logits.map(Double.init).enumerated() {
+        // At a hinge's corner either slope will do.
+        let (value, slope) = expected(cost, logit)
+        #expect(
+          abs(Double(measured.values[place]) - value) <= 1e-6 * max(1, abs(value)),
+          "\(cost) of \(logit)")
+        guard abs(logit) != 1 else { continue }
+        #expect(
+          abs(Double(measured.slopes[place]) - slope) <= 1e-6 * max(1, abs(slope)),
+          "\(cost)'s slope at \(logit)")
+      }
+    }
+  }
+
+  @Test(
+    "know where a discriminator is undecided; a critic's logits have no such place",
+    arguments: [
+      ("minimax", 0, 0), ("hinge", 0, 0), ("least-squares", 0, 0.5), ("least-squares", 0.5, 0.25),
+      ("wasserstein", 0, nil), ("wasserstein-gp", 0, nil), ("dragan", 0.1, 0),
+    ] as [(String, Double, Float?)])
+  func boundary(loss: String, smoothing: Double, expected: Float?) throws {
+    let sets = ["loss=\(loss)"] + (smoothing == 0 ? [] : ["label_smoothing=\(smoothing)"])
+    let configuration = try RunConfiguration.load(
+      file: (name: "test.yaml", text: smallCritic), sets: sets)
+    #expect(Objective(configuration).boundary == expected)
   }
 
   @Test("the minimax generator learns nothing from a discriminator that wins, the other one does")
