@@ -23,6 +23,13 @@ let exactC: [CSetting] = [
   ])
 ]
 
+/// The files of Sources/Configuration/Presets, which Presets.swift names once more.
+let presets = [
+  "ring", "fashion-mlp", "goodfellow", "pacgan-ring", "pacgan-grid", "fashion-dcgan",
+  "fashion-lsgan", "fashion-wgan", "fashion-wgan-gp", "fashion-dragan", "fashion-sngan", "lucic-mm",
+  "lucic-ns", "lucic-lsgan", "lucic-wgan", "lucic-wgan-gp", "lucic-dragan", "images-dcgan",
+]
+
 let package = Package(
   name: "gan-runs",
   products: [
@@ -58,9 +65,7 @@ let package = Package(
     .target(
       name: "Configuration",
       dependencies: ["Networks", "RunModel", .product(name: "Yams", package: "Yams")],
-      resources: [
-        .embedInCode("Presets/ring.yaml"), .embedInCode("Presets/fashion-mlp.yaml"),
-      ],
+      resources: presets.map { .embedInCode("Presets/\($0).yaml") },
       swiftSettings: house),
     .target(name: "Pictures", dependencies: ["CJPEG", "CPNG"], swiftSettings: numeric),
     .target(name: "Networks", dependencies: ["Tensors"], swiftSettings: numeric),

@@ -2,7 +2,12 @@ import RunModel
 
 extension RunConfiguration {
   /// The names of the built-in presets.
-  package static let presetNames = ["ring", "fashion-mlp"]
+  package static let presetNames = [
+    "ring", "fashion-mlp", "goodfellow", "pacgan-ring", "pacgan-grid", "fashion-dcgan",
+    "fashion-lsgan", "fashion-wgan", "fashion-wgan-gp", "fashion-dragan", "fashion-sngan",
+    "lucic-mm", "lucic-ns", "lucic-lsgan", "lucic-wgan", "lucic-wgan-gp", "lucic-dragan",
+    "images-dcgan",
+  ]
 
   /// A preset's YAML, as it stands in the package.
   ///
@@ -29,14 +34,36 @@ extension RunConfiguration {
   private static func text(
     ofPreset name: String, at place: Place?, kind: ConfigurationError.Kind
   ) throws(ConfigurationError) -> String {
-    switch name {
-    case "ring": String(decoding: PackageResources.ring_yaml, as: UTF8.self)
-    case "fashion-mlp": String(decoding: PackageResources.fashion_mlp_yaml, as: UTF8.self)
-    default:
+    guard let bytes = bytes(ofPreset: name) else {
       throw ConfigurationError(
         "there is no preset '\(shown(name))'\(suggestion(for: name, among: presetNames)); "
           + "there are \(presetNames.joined(separator: ", "))", at: place,
         kind: kind)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func bytes(ofPreset name: String) -> [UInt8]? {
+    switch name {
+    case "ring": PackageResources.ring_yaml
+    case "fashion-mlp": PackageResources.fashion_mlp_yaml
+    case "goodfellow": PackageResources.goodfellow_yaml
+    case "pacgan-ring": PackageResources.pacgan_ring_yaml
+    case "pacgan-grid": PackageResources.pacgan_grid_yaml
+    case "fashion-dcgan": PackageResources.fashion_dcgan_yaml
+    case "fashion-lsgan": PackageResources.fashion_lsgan_yaml
+    case "fashion-wgan": PackageResources.fashion_wgan_yaml
+    case "fashion-wgan-gp": PackageResources.fashion_wgan_gp_yaml
+    case "fashion-dragan": PackageResources.fashion_dragan_yaml
+    case "fashion-sngan": PackageResources.fashion_sngan_yaml
+    case "lucic-mm": PackageResources.lucic_mm_yaml
+    case "lucic-ns": PackageResources.lucic_ns_yaml
+    case "lucic-lsgan": PackageResources.lucic_lsgan_yaml
+    case "lucic-wgan": PackageResources.lucic_wgan_yaml
+    case "lucic-wgan-gp": PackageResources.lucic_wgan_gp_yaml
+    case "lucic-dragan": PackageResources.lucic_dragan_yaml
+    case "images-dcgan": PackageResources.images_dcgan_yaml
+    default: nil
     }
   }
 }

@@ -184,6 +184,8 @@ extension Reading {
   }
 
   private func missing(_ key: String) -> ConfigurationError {
-    ConfigurationError("\(key) is missing: it has no default", at: place(of: key))
+    ConfigurationError(
+      "\(key) is missing: it has no default; write it down, or give it by --set \(key)=…",
+      at: place(of: key))
   }
 }

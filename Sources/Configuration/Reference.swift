@@ -11,8 +11,9 @@ extension RunConfiguration {
       "`generator.layers.0.dense`.", "",
       "A key marked ° never changes a run's results: two runs that differ in nothing else are equal.",
       "What is marked *later* is known and refused: it is not in this version.", "",
-      "A file that says `preset: NAME` starts from that preset; there are "
-        + presetNames.map { "`\($0)`" }.joined(separator: " and ") + ".", "",
+      "A file that says `preset: NAME` starts from that preset; there are",
+      presetNames.map { "`\($0)`" }.joined(separator: ", ") + ".",
+      "Each cites its source: `train --preset NAME --print-config` writes one out.", "",
     ]
     lines += table("## Keys", Catalogue.settings)
     lines += [

@@ -18,10 +18,22 @@ struct LoadingTests {
   @Test(
     "every preset reads, and holds what its networks need", arguments: RunConfiguration.presetNames)
   func presets(name: String) throws {
-    let configuration = try RunConfiguration.load(preset: name)
+    let sets = name == "images-dcgan" ? ["data.path=somewhere"] : []
+    let configuration = try RunConfiguration.load(preset: name, sets: sets)
     #expect(configuration.parameters["preset"] == .text(name))
     #expect(configuration.generator.layers.count >= 3)
-    #expect(configuration.discriminator.layers.last == Layer(.dense(units: 1)))
+    #expect(configuration.discriminator.layers.last?.kind == .dense(units: 1))
+    let text = try RunConfiguration.presetText(name)
+    #expect(text.hasPrefix("# ") && text.contains(", 20"), "it cites its source")
+  }
+
+  @Test("a preset of pictures says which key it misses, and where")
+  func presetWithoutPath() throws {
+    let error = try #require(throws: ConfigurationError.self) {
+      try RunConfiguration.load(preset: "images-dcgan")
+    }
+    #expect(error.description.hasPrefix("preset images-dcgan:"), "\(error)")
+    #expect(error.description.contains("--set data.path="), "\(error)")
   }
 
   @Test("defaults are those of the contract")

@@ -150,7 +150,8 @@ struct RefusalTests {
     #expect(unknown.kind == .usage && unknown.message.contains("did you mean 'ring'"))
     #expect(
       Self.message("preset: rnig\nseed: 1")
-        == "a.yaml:1: there is no preset 'rnig' (did you mean 'ring'?); there are ring, fashion-mlp"
+        == "a.yaml:1: there is no preset 'rnig' (did you mean 'ring'?); there are "
+        + RunConfiguration.presetNames.joined(separator: ", ")
     )
   }
 }
