@@ -52,7 +52,7 @@ struct AccuracyMeasure {
         "\(held) held-out examples are not enough for \(perUnit) discriminator inputs of \(packing); "
           + "raise data.held_out, or lower packing or minibatch_stddev")
     }
-    chunk = min(inputs, max(256 / perUnit, 1) * perUnit)
+    chunk = min(inputs, max(64 / perUnit, 1) * perUnit)
 
     let graph = Graph()
     let objective = Objective(configuration)
