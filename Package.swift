@@ -124,6 +124,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "TestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: numeric),
     .testTarget(
       name: "AdversarialTests",
