@@ -10,7 +10,7 @@ extension RunConfiguration {
       "`--set`, of a run's `params` and of filters; lists are counted from 0, as in",
       "`generator.layers.0.dense`.", "",
       "A key marked ° never changes a run's results: two runs that differ in nothing else are equal.",
-      "What is marked *later* is known and refused: it is not in this version.", "",
+      "",
       "A file that says `preset: NAME` starts from that preset; there are",
       presetNames.map { "`\($0)`" }.joined(separator: ", ") + ".",
       "Each cites its source: `train --preset NAME --print-config` writes one out.", "",
