@@ -92,6 +92,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
 
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
@@ -106,7 +107,8 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: house),
     .testTarget(
-      name: "TensorsTests", dependencies: ["CKernels", "Tensors", "TestSupport"],
+      name: "TensorsTests",
+      dependencies: ["AllocationCounter", "CKernels", "Tensors", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "Tensors", "TestSupport"],
