@@ -50,6 +50,7 @@ struct LayerFixture: Decodable {
   var output: [Float]
   var input_gradient: [Float]
   var gradients: [String: [Float]]
+  var penalty_gradients: [String: [Float]]
   var statistics: [String: [Float]]
   var evaluated: [Float]
 

@@ -37,7 +37,9 @@ import Testing
     #expect(try LayerFixture.all().keys.sorted() == Self.names)
   }
 
-  @Test("outputs, gradients and statistics agree to 2e-5 of the largest", arguments: names)
+  @Test(
+    "outputs, first and second derivatives and statistics agree to 2e-5 of the largest",
+    arguments: names)
   func agrees(name: String) throws {
     let fixture = try #require(try LayerFixture.all()[name])
     let network = try Self.network(fixture)
@@ -59,6 +61,8 @@ import Testing
     let output = graph.output(pass.output, "output")
     let derivatives = gradients(
       of: (pass.output * upstream).sum, for: [x] + pass.parameters)
+    let second = Tensors.gradients(of: derivatives[0].square.sum, for: pass.parameters)
+      .enumerated().map { graph.output($1, "penalty gradient \($0)") }
     let gradients = derivatives.enumerated().map { graph.output($1, "gradient \($0)") }
     graph.sequencePoint()
     let evaluated = graph.output(
@@ -78,6 +82,10 @@ import Testing
     check(gradients[0], fixture.input_gradient, "the input's gradient")
     for (parameter, gradient) in zip(network.parameters, gradients.dropFirst()) {
       check(gradient, try #require(fixture.gradients[parameter.name]), parameter.name)
+    }
+    for (parameter, gradient) in zip(network.parameters, second) {
+      let expected = try #require(fixture.penalty_gradients[parameter.name])
+      check(gradient, expected, "the penalty by \(parameter.name)")
     }
     for place in network.runningStatistics {
       let expected = try #require(fixture.statistics[place.name])

@@ -12,6 +12,7 @@ first. Each case holds
 - input, upstream: the input, and the weights of the sum of outputs that is differentiated,
 - state: parameters and statistics before,
 - output, input_gradient, gradients (by parameter), statistics: what follows from one training pass,
+- penalty_gradients: by parameter, of the sum of squares of input_gradient, as a gradient penalty has it,
 - evaluated: the output in evaluation mode after it.
 """
 
@@ -230,8 +231,11 @@ def record(name, shape, layers):
     y = case.forward(x, training=True)
     upstream = single(*y.shape)
     before = {key: numbers(value, 9) for key, value in case.state.items()}
-    (y * upstream).sum().backward()
-    gradients = {key: numbers(case.state[key].grad) for key in case.parameters}
+    loss, learned = (y * upstream).sum(), [case.state[key] for key in case.parameters]
+    by_input, *by_parameters = torch.autograd.grad(loss, [x, *learned], create_graph=True)
+    penalty = torch.autograd.grad(
+        by_input.square().sum(), learned, allow_unused=True, materialize_grads=True)
+    gradients = dict(zip(case.parameters, map(numbers, by_parameters)))
     updates = dict(case.updates)
     for key, value in updates.items():
         case.state[key] = value.detach()
@@ -239,7 +243,8 @@ def record(name, shape, layers):
     return {
         "layers": layers, "shape": shape, "batch": batch, "group": group, "input": numbers(x, 9),
         "upstream": numbers(upstream, 9), "state": before, "output": numbers(y),
-        "input_gradient": numbers(x.grad), "gradients": gradients,
+        "input_gradient": numbers(by_input), "gradients": gradients,
+        "penalty_gradients": dict(zip(case.parameters, map(numbers, penalty))),
         "statistics": {key: numbers(value) for key, value in updates.items()},
         "evaluated": numbers(evaluated),
     }
