@@ -48,9 +48,16 @@ private let everything = """
     #expect(trainers[0].snapshot().digest == trainers[1].snapshot().digest)
   }
 
-  @Test("goes on bit for bit from every step")
-  func resume() throws {
-    let configuration = try configuration(everything)
+  @Test(
+    "goes on bit for bit from every step",
+    arguments: [
+      [],
+      // A penalty over inputs that are judged in groups, through layers of every kind but batch norm.
+      ["loss=wasserstein-gp", "discriminator.layers.4.norm=layer"],
+    ])
+  func resume(sets: [String]) throws {
+    let configuration = try RunConfiguration.load(
+      file: (name: "test.yaml", text: everything), sets: sets)
     let straight = MemoryRecorder()
     let whole = try trainer(configuration)
     #expect(try whole.train(into: straight) == .finished)
