@@ -156,3 +156,72 @@ CASES = {
             "optimizer": ADAM},
     },
 }
+
+CONV = {"kernel": 3, "stride": 1, "pad": 1, "init": {"normal": 0.4}}
+HALVE = {"kernel": 4, "stride": 2, "pad": 1, "init": {"normal": 0.3}}
+# Pictures without picture files: a dense layer makes them of points, and points of them.
+PAINTER = {
+    "layers": [{"dense": 18, "bias": False, "init": {"normal": 0.6}},
+               {"reshape": [3, 3, 2], "norm": BATCH, "activation": "relu"},
+               {"conv_transpose": 3, "bias": False, "norm": BATCH, "activation": "leaky-relu"} | HALVE,
+               {"flatten": True}, {"dense": 2}],
+    "optimizer": ADAM}
+CASES |= {
+    "dcgan": {
+        "data": {"kind": "ring", "modes": 6, "radius": 1.5, "stddev": 0.1},
+        "batch_size": 22, "shards": 3, "epochs": 20, "seed": 21,
+        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1, "schedule": STEPS,
+        "latent": {"size": 3, "distribution": "normal", "scale": 1.0},
+        "generator": PAINTER | {"ema": 0.9},
+        "discriminator": {
+            "layers": [{"dense": 16}, {"reshape": [4, 4, 1]},
+                       {"conv": 3, "activation": "leaky-relu"} | CONV,
+                       {"conv": 4, "bias": False, "norm": BATCH, "activation": "leaky-relu"} | HALVE,
+                       {"flatten": True}, {"dense": 1}],
+            "optimizer": ADAM},
+    },
+    "wgan-gp": {
+        "data": {"kind": "ring", "modes": 6, "radius": 1.5, "stddev": 0.1},
+        "batch_size": 22, "shards": 3, "epochs": 20, "seed": 22,
+        "loss": "wasserstein-gp", "gradient_penalty": {"lambda": 10.0, "target": 1.0}, "packing": 1,
+        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": False},
+        "latent": {"size": 3, "distribution": "normal", "scale": 1.0},
+        "generator": PAINTER,
+        "discriminator": {
+            "layers": [{"dense": 16}, {"reshape": [4, 4, 1]},
+                       {"conv": 3, "activation": "tanh"} | CONV,
+                       {"conv": 4, "activation": "leaky-relu"} | HALVE,
+                       {"flatten": True}, {"dense": 1, "bias": False}],
+            "optimizer": ADAM | {"beta1": 0.0, "beta2": 0.9}},
+    },
+    # At the start of a hinge the last bias has no gradient either.
+    "sngan": {
+        "data": {"kind": "ring", "modes": 6, "radius": 1.5, "stddev": 0.1},
+        "batch_size": 22, "shards": 3, "epochs": 20, "seed": 23,
+        "loss": "hinge", "packing": 1,
+        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": False},
+        "latent": {"size": 3, "distribution": "normal", "scale": 1.0},
+        "generator": PAINTER,
+        "discriminator": {
+            "layers": [{"dense": 16, "norm": "spectral"}, {"reshape": [4, 4, 1]},
+                       {"conv": 3, "norm": "spectral", "activation": "leaky-relu"} | CONV,
+                       {"conv": 4, "norm": "spectral", "activation": "leaky-relu"} | HALVE,
+                       {"flatten": True}, {"dense": 1, "norm": "spectral", "bias": False}],
+            "optimizer": ADAM | {"lr": {"start": 0.02, "end": 0.0, "over_epochs": 20}}},
+    },
+    "dragan-conv": {
+        "data": {"kind": "ring", "modes": 6, "radius": 1.5, "stddev": 0.1},
+        "batch_size": 22, "shards": 3, "epochs": 20, "seed": 24,
+        "loss": "dragan", "label_smoothing": 0.0, "packing": 1, "schedule": STEPS,
+        "gradient_penalty": {"lambda": 10.0, "target": 1.0, "noise": 0.5, "alpha": True,
+                             "output": "logit"},
+        "latent": {"size": 3, "distribution": "normal", "scale": 1.0},
+        "generator": PAINTER,
+        "discriminator": {
+            "layers": [{"dense": 16}, {"reshape": [4, 4, 1]},
+                       {"conv": 3, "activation": "leaky-relu"} | CONV,
+                       {"conv": 4, "norm": "spectral", "activation": "tanh"} | HALVE,
+                       {"flatten": True}, {"dense": 1}],
+            "optimizer": ADAM},
+    },
+}

@@ -23,6 +23,7 @@ from torch.nn import functional as F
 sys.dont_write_bytecode = True  # no __pycache__ among the fixtures
 import draws
 from cases import CASES
+from layer_rules import activate, output_shape, power_step, product, weight_shape
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -34,21 +35,27 @@ class Player:
     def __init__(self, name, settings, inputs, seed, stream):
         self.name, self.settings, self.layers = name, settings, settings["layers"]
         self.parameters, self.statistics = {}, {}
-        columns = channels = inputs
+        self.shapes = [[inputs]]
         for place, layer in enumerate(self.layers):
-            if "dense" in layer or "maxout" in layer:
-                channels = layer.get("dense", layer.get("maxout"))
-                shape = (columns, channels * layer.get("pieces", 1))
-                self.add(f"{place}.weight", draws.weight(
-                    layer, seed, stream, len(self.parameters), shape))
+            before, after = self.shapes[-1], output_shape(layer, self.shapes[-1])
+            self.shapes.append(after)
+            channels = after[-1]
+            if shape := weight_shape(layer, before):
+                columns = int(np.prod(shape[:-1]))
+                values = draws.weight(
+                    layer, seed, stream, len(self.parameters), (columns, shape[-1]))
+                self.add(f"{place}.weight", values.reshape(shape))
                 if layer.get("bias", True):
                     bound = 0 if "init" in layer else columns**-0.5
                     self.add(f"{place}.bias", draws.uniform(
-                        seed, stream, len(self.parameters), shape[1:], bound))
-                columns = channels
-            if "reshape" in layer:
-                channels = layer["reshape"][-1]
-            if "norm" in layer:
+                        seed, stream, len(self.parameters), shape[-1:], bound))
+            if layer.get("norm") == "spectral":
+                u = torch.tensor(draws.normal(
+                    seed, stream, (1 << 32) + len(self.statistics), (channels,)))
+                for _ in range(15):
+                    u, v = power_step(torch.tensor(values), u)
+                self.statistics[f"{place}.norm.u"], self.statistics[f"{place}.norm.v"] = u, v
+            elif "norm" in layer:
                 self.add(f"{place}.norm.weight", np.ones(channels))
                 self.add(f"{place}.norm.bias", np.zeros(channels))
                 self.statistics[f"{place}.norm.running_mean"] = torch.zeros(channels)
@@ -90,16 +97,20 @@ class Player:
         numbers = numbers or self.parameters | self.statistics
         for place, layer in enumerate(self.layers):
             if f"{place}.weight" in numbers:
-                x = x @ numbers[f"{place}.weight"]
+                weight = numbers[f"{place}.weight"]
+                if layer.get("norm") == "spectral":
+                    weight = weight / self.spectral(place, weight, learns)
+                x = product(layer, x, weight, self.shapes[place])
                 if layer.get("bias", True):
-                    x = x + numbers[f"{place}.bias"]
+                    bias = numbers[f"{place}.bias"]
+                    x = x + bias.repeat(x.shape[1] // len(bias))
             if "maxout" in layer:
                 x = x.reshape(len(x), layer["pieces"], layer["maxout"]).amax(dim=1)
             if "dropout" in layer and masks:
                 stream, counter, seed = masks
                 x = x * torch.tensor(draws.dropout_mask(
                     seed, stream + place, counter, tuple(x.shape), layer["dropout"]))
-            if "norm" in layer:
+            if "norm" in layer and layer["norm"] != "spectral":
                 norm = lambda end: numbers[f"{place}.norm.{end}"]
                 running = (norm("running_mean"), norm("running_var"))
                 flat = x.reshape(-1, len(running[0]))
@@ -111,6 +122,15 @@ class Player:
                 ).reshape(x.shape)
             x = activate(x, layer.get("activation", "none"))
         return x
+
+    def spectral(self, place, weight, learns):
+        """The largest singular value, after one more step where the network learns."""
+        matrix = weight.reshape(-1, weight.shape[-1])
+        names = f"{place}.norm.u", f"{place}.norm.v"
+        if learns:
+            u, v = power_step(matrix.detach(), self.statistics[names[0]])
+            self.statistics |= zip(names, (u, v))
+        return self.statistics[names[1]] @ matrix @ self.statistics[names[0]]
 
     def gradients(self, loss):
         """Leaves the loss's gradients with the parameters; their norm over all of them."""
@@ -145,13 +165,6 @@ class Player:
                 tensors[f"optimizer.{self.name}.{moment}.{name}"] = (
                     torch.zeros_like(parameter) if kept is None else kept.clone())
         return tensors
-
-
-def activate(x, kind):
-    if isinstance(kind, dict):
-        return F.leaky_relu(x, kind["leaky-relu"])
-    return {"none": lambda x: x, "relu": F.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
-            "leaky-relu": lambda x: F.leaky_relu(x, 0.2)}[kind](x)
 
 
 def ramp(rate, epochs, updates):
@@ -257,7 +270,7 @@ class Game:
                 x = x + (alpha * shift if settings["alpha"] else shift)
             x.requires_grad_()
             output = self.discriminator.apply(
-                x, (draws.PENALTY_DROPOUT, self.d_updates, self.seed))
+                x, (draws.PENALTY_DROPOUT, self.d_updates, self.seed), learns=True)
             if settings.get("output") == "probability":
                 output = output.sigmoid()
             norm = slope(output, x).norm(dim=1)
@@ -316,8 +329,8 @@ class Game:
         inputs = 2048 // self.packing
         real = torch.tensor(draws.examples(
             self.configuration["data"], self.seed, draws.HELD_OUT, 0, inputs * self.packing))
-        # Fixed latents come in chunks of 256 inputs.
-        chunk = min(inputs, 256)
+        # Fixed latents come in chunks of 64 inputs.
+        chunk = min(inputs, 64)
         fakes = self.generator.apply(torch.cat([
             self.latents(draws.ACCURACY_LATENTS, place, chunk * self.packing)
             for place in range(inputs // chunk)]))
