@@ -8,18 +8,21 @@ struct Fixture: Decodable {
     var tensors: [String: [Double]]
   }
 
-  /// A configuration file's text.
+  /// A configuration file's text; pictures of files lie beside the fixture.
   var configuration: String
   /// Each step's metrics.
   var steps: [[String: Double]]
   var states: [State]
-  /// Eight samples at the end, `[8, 2]`.
+  /// Eight samples at the end, `[8, 2]` or `[8, 8, 8, 1]`.
   var samples: [Double]
 
   /// The fixture of a case.
   init(_ name: String) throws {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/\(name).json")
-    self = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: file))
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures")
+    self = try JSONDecoder().decode(
+      Fixture.self, from: Data(contentsOf: folder.appendingPathComponent("\(name).json")))
+    configuration.replace(
+      "\"pictures.idx\"", with: "\"\(folder.appendingPathComponent("pictures.idx").path)\"")
   }
 }

@@ -36,6 +36,14 @@ struct WholeTrainingTests {
       (case: "wgan-gp", tolerance: 2e-5),
       (case: "sngan", tolerance: 2e-5),
       (case: "dragan-conv", tolerance: 2e-5),
+      // Pictures of a file, in one permutation after another: batch norm in both networks.
+      (case: "pictures-dcgan", tolerance: 2e-5),
+      // The second derivative of a layer norm over convolutions.
+      (case: "pictures-wgan-gp", tolerance: 2e-5),
+      // Spectral norms of all kinds of weights; a larger batch for the generator.
+      (case: "pictures-sngan", tolerance: 2e-5),
+      // R1 through convolutions, RMSProp against momentum, simultaneous, up-sampling.
+      (case: "pictures-r1", tolerance: 2e-5),
     ])
   func training(name: String, tolerance: Double) throws {
     let fixture = try Fixture(name)

@@ -225,3 +225,73 @@ CASES |= {
             "optimizer": ADAM},
     },
 }
+
+# Pictures of a file, which examples.py wrote.
+PICTURES = {"kind": "idx", "path": "pictures.idx", "range": [-1, 1], "held_out": 0.25}
+
+STRIDE = {"kernel": 4, "stride": 2, "pad": 1}
+# Pictures of 8 x 8 from dense, norm, ReLU and two transposed convolutions.
+PICTURE_PAINTER = [
+    {"dense": 24, "bias": False},
+    {"reshape": [2, 2, 6], "norm": BATCH, "activation": "relu"},
+    STRIDE | {"conv_transpose": 5, "bias": False, "norm": BATCH, "activation": "relu"},
+    STRIDE | {"conv_transpose": 1, "activation": "tanh"}]
+
+CASES |= {
+    "pictures-dcgan": {
+        "data": PICTURES, "batch_size": 13, "shards": 3, "epochs": 20, "seed": 21,
+        "loss": "nonsaturating", "label_smoothing": 0.0, "packing": 1, "schedule": STEPS,
+        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
+        "generator": {"layers": PICTURE_PAINTER, "optimizer": ADAM | {"lr": 0.002}, "ema": 0.9},
+        "discriminator": {
+            "layers": [STRIDE | {"conv": 4, "activation": "leaky-relu"},
+                       STRIDE | {"conv": 6, "bias": False, "norm": BATCH, "activation": "leaky-relu"},
+                       {"flatten": True}, {"dense": 1}],
+            "optimizer": ADAM | {"lr": 0.002}},
+    },
+    # A layer norm in the critic, as its authors advise, and no last bias.
+    "pictures-wgan-gp": {
+        "data": PICTURES, "batch_size": 13, "shards": 3, "epochs": 20, "seed": 22,
+        "loss": "wasserstein-gp", "gradient_penalty": {"lambda": 10.0, "target": 1.0}, "packing": 1,
+        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": False},
+        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
+        "generator": {"layers": PICTURE_PAINTER,
+                      "optimizer": ADAM | {"lr": 0.001, "beta1": 0.5, "beta2": 0.9}},
+        "discriminator": {
+            "layers": [STRIDE | {"conv": 4, "activation": "leaky-relu"},
+                       STRIDE | {"conv": 6, "norm": {"kind": "layer", "eps": 1e-5},
+                        "activation": "leaky-relu"},
+                       {"dense": 1, "bias": False}],
+            "optimizer": ADAM | {"lr": 0.001, "beta1": 0.5, "beta2": 0.9}},
+    },
+    "pictures-sngan": {
+        "data": PICTURES, "batch_size": 11, "shards": 3, "epochs": 20, "seed": 23,
+        "loss": "hinge", "packing": 1,
+        "schedule": {"kind": "steps", "discriminator": 2, "generator": 1, "fresh_latents": False},
+        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
+        "generator": {"layers": PICTURE_PAINTER, "batch_size": 16,
+                      "optimizer": ADAM | {"lr": {"start": 0.002, "end": 0, "over_epochs": 20},
+                                           "beta1": 0.0, "beta2": 0.9}},
+        "discriminator": {
+            "layers": [STRIDE | {"conv": 4, "norm": "spectral", "activation": "leaky-relu"},
+                       STRIDE | {"conv": 6, "norm": "spectral", "activation": "leaky-relu"},
+                       STRIDE | {"conv_transpose": 3, "norm": "spectral", "activation": "leaky-relu"},
+                       {"dense": 1, "norm": "spectral"}],
+            "optimizer": ADAM | {"lr": 0.002, "beta1": 0.0, "beta2": 0.9}},
+    },
+    "pictures-r1": {
+        "data": PICTURES, "batch_size": 13, "shards": 3, "epochs": 20, "seed": 25,
+        "loss": "least-squares", "label_smoothing": 0.1, "r1": {"gamma": 1.0}, "packing": 1,
+        "schedule": {"kind": "simultaneous", "fresh_latents": False},
+        "latent": {"size": 4, "distribution": "normal", "scale": 1.0},
+        "generator": {
+            "layers": [{"dense": 16, "activation": "relu"}, {"reshape": [2, 2, 4]}, {"upsample": 2},
+                       CONV | {"conv": 4, "init": {"normal": 0.3}, "activation": "leaky-relu"},
+                       {"upsample": 2}, CONV | {"conv": 1, "init": {"normal": 0.3}}],
+            "optimizer": {"kind": "sgd", "lr": 0.02, "momentum": 0.9}, "ema": 0.9},
+        "discriminator": {
+            "layers": [STRIDE | {"conv": 4, "activation": "tanh"},
+                       STRIDE | {"conv": 6, "activation": "leaky-relu"}, {"dense": 1}],
+            "optimizer": RMSPROP | {"lr": 0.002}},
+    },
+}

@@ -12,7 +12,7 @@ GENERATOR_WEIGHTS, DISCRIMINATOR_WEIGHTS = 1, 2
 DISCRIMINATOR_LATENTS, GENERATOR_LATENTS, ACCURACY_LATENTS, SAMPLE_LATENTS = 3, 4, 5, 6
 PENALTY_MIXTURE, PENALTY_NOISE, PENALTY_DROPOUT = 11, 12, 0x50000
 GENERATOR_DROPOUT, REAL_DROPOUT, FAKE_DROPOUT, JUDGE_DROPOUT = 0x10000, 0x20000, 0x30000, 0x40000
-EXAMPLES, HELD_OUT = 0x44415401, 0x44415402
+EXAMPLES, HELD_OUT, ORDER, SPLIT = 0x44415401, 0x44415402, 0x44415403, 0x44415404
 
 
 def philox(seed, c0, c1, c2, c3):
@@ -93,8 +93,43 @@ def examples(data, seed, stream, start, count):
     return centres[mode] + data["stddev"] * spread
 
 
+def permutation(number, seed, count, stream):
+    """Durstenfeld's shuffle, its choices by Lemire's method."""
+    order = list(range(count))
+    for i in range(count - 1, 0, -1):
+        block = [int(word) for word in philox(
+            seed, np.array([i]), number & 0xFFFFFFFF, number >> 32, stream)[0]]
+        product = (block[1] << 32 | block[0]) * (i + 1)
+        if product % 2**64 < 2**64 % (i + 1):
+            product = (block[3] << 32 | block[2]) * (i + 1)
+        j = product >> 64
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def blots(count, side):
+    """Gray pictures, a soft blot on each, [count, side, side] bytes."""
+    place, width = np.meshgrid(np.arange(side), np.arange(side)), side / 4
+    numbers = unit(words(0, 0, 0, 3 * count)).reshape(count, 3)
+    pictures = [
+        np.exp(-(((place[0] - x * side)**2 + (place[1] - y * side)**2) / (width * (0.5 + z))**2))
+        for x, y, z in numbers]
+    return np.round(255 * np.array(pictures)).astype(np.uint8)
+
+
+def singular_vectors(matrix, seed, stream, place):
+    """u of the outputs and v of the inputs, after 15 steps of the power iteration."""
+    u = normal(seed, stream, 2**32 + place, matrix.shape[1:])
+    for _ in range(15):
+        v = matrix @ (u / np.linalg.norm(u))
+        v /= np.linalg.norm(v)
+        u = v @ matrix
+        u /= np.linalg.norm(u)
+    return u, v
+
+
 def weight(layer, seed, stream, counter, shape):
-    """A dense or maxout weight [in, out] by its layer's `init`."""
+    """A weight by its layer's `init`, as the matrix [in, out]; a kernel's places are inputs."""
     inputs, outputs = shape
     kind = layer.get("init")
     if kind is None:

@@ -13,6 +13,8 @@ def output_shape(layer, shape):
     if "conv_transpose" in layer:
         return [(side - 1) * layer["stride"] - 2 * layer["pad"] + layer["kernel"]
                 for side in shape[:2]] + [layer["conv_transpose"]]
+    if "upsample" in layer:
+        return [side * layer["upsample"] for side in shape[:2]] + shape[2:]
     if "dense" in layer or "maxout" in layer:
         return [layer.get("dense", layer.get("maxout"))]
     return layer.get("reshape", [int(np.prod(shape))] if "flatten" in layer else shape)
@@ -35,10 +37,18 @@ def product(layer, x, weight, shape):
         return x @ weight
     x = x.reshape(-1, *shape).permute(0, 3, 1, 2)
     if "conv" in layer:
-        x = F.conv2d(x, weight.permute(3, 2, 0, 1), stride=layer["stride"], padding=layer["pad"])
+        weight = weight.permute(3, 2, 0, 1).contiguous()
+        x = F.conv2d(x, weight, stride=layer["stride"], padding=layer["pad"])
     else:
         x = F.conv_transpose2d(
             x, weight.permute(2, 3, 0, 1), stride=layer["stride"], padding=layer["pad"])
+    return x.permute(0, 2, 3, 1).reshape(len(x), -1)
+
+
+def upsampled(layer, x, shape):
+    """Rows of pictures, channels last, with each pixel as a square."""
+    x = F.interpolate(
+        x.reshape(-1, *shape).permute(0, 3, 1, 2), scale_factor=layer["upsample"], mode="nearest")
     return x.permute(0, 2, 3, 1).reshape(len(x), -1)
 
 
