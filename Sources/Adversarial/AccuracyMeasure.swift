@@ -80,7 +80,7 @@ struct AccuracyMeasure {
       graph,
       sharding: Sharding(
         units: chunk / perUnit, shards: min(configuration.shards, chunk / perUnit)),
-      seed: configuration.seed)
+      seed: configuration.seed, variant: adversaries.variant)
   }
 
   /// Measures both networks as they are; nothing changes.

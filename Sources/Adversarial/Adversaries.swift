@@ -1,6 +1,6 @@
 package import Configuration
 package import Networks
-import Tensors
+package import Tensors
 
 /// The generator and the discriminator of a run, and the shape of what one makes and the other judges.
 package struct Adversaries: Sendable {
@@ -9,6 +9,8 @@ package struct Adversaries: Sendable {
   package let exampleShape: [Int]
   package let generator: Network
   package let discriminator: Network
+  /// The registers that plans over these networks use; never part of the result.
+  let variant: KernelVariant
 
   /// Values in one example.
   package var exampleSize: Int { exampleShape.reduce(1, *) }
@@ -16,15 +18,19 @@ package struct Adversaries: Sendable {
   /// Both networks with their first weights: a function of the configuration, the seed and, where a
   /// bias asks for them, the data's means alone; the same whatever the loss.
   ///
-  /// - Parameter marginals: the mean of each value of the real examples; asked for where a bias starts
-  ///   there, and left 0 where this gives `nil`.
+  /// - Parameters:
+  ///   - marginals: the mean of each value of the real examples; asked for where a bias starts there, and
+  ///     left 0 where this gives `nil`.
+  ///   - variant: the registers that plans over them use; never part of the result.
   /// - Throws: `ConfigurationError` with the layer's line where shapes do not meet.
   package init(
-    _ configuration: RunConfiguration, exampleShape: [Int], marginals: () -> [Float]? = { nil }
+    _ configuration: RunConfiguration, exampleShape: [Int], marginals: () -> [Float]? = { nil },
+    variant: KernelVariant = .widest
   ) throws {
     try Self.checkShapes(configuration, exampleShape: exampleShape)
     self.configuration = configuration
     self.exampleShape = exampleShape
+    self.variant = variant
     generator = try Self.placed("generator", configuration) {
       try Network(
         name: "generator", layers: configuration.generator.layers,

@@ -48,7 +48,7 @@ package struct Sampler {
     plan = try Plan(
       graph,
       sharding: Sharding(units: Self.chunk, shards: min(configuration.shards, Self.chunk)),
-      seed: seed)
+      seed: seed, variant: adversaries.variant)
   }
 
   /// A sampler of a stored checkpoint.

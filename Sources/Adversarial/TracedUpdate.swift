@@ -204,7 +204,7 @@ struct UpdateTracer {
     return TracedUpdate(
       plan: try Plan(
         graph, sharding: Sharding(units: units, shards: configuration.shards),
-        seed: configuration.seed),
+        seed: configuration.seed, variant: adversaries.variant),
       discriminator: discriminator, generator: generator, readsReal: readsReal)
   }
 }

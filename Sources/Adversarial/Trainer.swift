@@ -3,7 +3,7 @@ import Datasets
 import Networks
 import Pictures
 package import RunModel
-import Tensors
+package import Tensors
 
 /// How a training ended.
 package enum TrainingOutcome: Sendable, Equatable {
@@ -40,10 +40,12 @@ package final class Trainer {
   ///
   /// - Parameters:
   ///   - threads: how many work on a step; never part of the result.
+  ///   - variant: the registers that kernels use; never part of the result.
   ///   - seconds: a clock that never goes back, in seconds.
   /// - Throws: `ConfigurationError` where the layers do not fit, `DatasetError` where data are missing.
   package init(
-    _ configuration: RunConfiguration, threads: Int, seconds: @escaping () -> Double
+    _ configuration: RunConfiguration, threads: Int, variant: KernelVariant = .widest,
+    seconds: @escaping () -> Double
   ) throws {
     self.configuration = configuration
     self.seconds = seconds
@@ -52,7 +54,8 @@ package final class Trainer {
     adversaries = try Adversaries(
       configuration, exampleShape: ExampleSource.shape(of: configuration),
       // Where the data can't be had, the reason is thrown below.
-      marginals: { try? ExampleSource(configuration, dataset: reading.value()).marginals() })
+      marginals: { try? ExampleSource(configuration, dataset: reading.value()).marginals() },
+      variant: variant)
     workers = Workers(threads: threads)
     schedule = try TracedSchedule(adversaries)
     examples = try ExampleSource(configuration, dataset: reading.value())
