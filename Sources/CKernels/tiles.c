@@ -8,6 +8,7 @@ void gr_tiles(const gr_call *call) {
       part.out += start * step->out_step;
       part.a += start * step->a_step;
       if (part.b) part.b += start * step->b_step;
+      if (start > 0) part.flags |= step->adds;
       if (part.rows == 1) {
         part.columns *= rows;
       } else {

@@ -88,6 +88,15 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         return weighted((centered / variance.affine(scale: 1, shift: 0.1).sqrt).tanh)
       }),
     OperationCase(
+      name: "batch normalisation with factors",
+      leaves: { m, _ in
+        [
+          .batch(perUnit: 3, columns: m), .fixed(rows: 1, columns: m),
+          .fixed(rows: 1, columns: m),
+        ]
+      },
+      build: { weighted($0[0].normalized(factor: $0[1], offset: $0[2]).tanh) }),
+    OperationCase(
       name: "a batch times a weight",
       leaves: { m, n in [.batch(perUnit: 2, columns: m), .fixed(rows: m, columns: n)] },
       build: { weighted(matmul($0[0], $0[1])) }),
@@ -144,4 +153,13 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         return norm.affine(scale: 1, shift: -1).square.mean
       }),
   ]
+}
+
+extension Tensor {
+  /// Batch normalisation as networks write it.
+  func normalized(factor: Tensor, offset: Tensor) -> Tensor {
+    let centered = self - meanRows
+    let deviation = centered.square.meanRows.affine(scale: 1, shift: 0.1).sqrt
+    return centered * (factor / deviation) + offset
+  }
 }

@@ -5,7 +5,11 @@ import Testing
 
 @Suite("Tiles") struct TileTests {
   /// Batch normalisation with what surrounds it, forward and backward: rows, columns and scalars repeat.
-  private func chain(_ shards: Int, threads: Int, columns: Int) throws -> ([[Float]], Plan) {
+  ///
+  /// - sums: whether it sums over rows of matrices; else a given row stands for mean and deviation.
+  private func chain(
+    _ shards: Int, threads: Int, columns: Int, sums: Bool, variant: KernelVariant = .widest
+  ) throws -> ([[Float]], Plan) {
     let graph = Graph()
     var random = SeededNumbers(seed: 51)
     let buffer = FloatBuffer(count: 2 * columns + 16)
@@ -14,18 +18,18 @@ import Testing
     let x = graph.input("x", perUnit: 64, columns: columns)
     let column = x.sliceRows(.first, perUnit: 32).concatRows(x.sliceRows(.second, perUnit: 32))
       .sumColumns
-    let centered = x - x.meanRows
-    let variance = centered.square.meanRows.affine(scale: 1, shift: 1e-5)
-    let y = (centered * (factor / variance.sqrt) + factor).leaky(slope: 0.2)
+    let scaled = sums ? x.normalized(factor: factor, offset: factor) : (x - factor) * factor
+    let y = scaled.leaky(slope: 0.2)
     let z = (y.square - y * column).affine(scale: 0.5, shift: 1).tanh
     let shared = z * z + z.exp
     let loss = (shared.square.mean + z.mean).square
     let outputs =
       [graph.output(shared, "shared"), graph.output(loss, "loss")]
-      + gradients(of: loss, for: [x, factor]).enumerated().map {
+      + gradients(of: loss, for: sums ? [x, factor] : [x]).enumerated().map {
         graph.output($0.element, "gradient \($0.offset)")
       }
-    let plan = try Plan(graph, sharding: Sharding(units: 256, shards: shards), seed: 0)
+    let plan = try Plan(
+      graph, sharding: Sharding(units: 256, shards: shards), seed: 0, variant: variant)
     plan.withInput("x") { input in
       for (index, value) in random.values(input.count).enumerated() { input[index] = value }
     }
@@ -38,11 +42,85 @@ import Testing
     "tile by tile gives the bits of pass after pass, in fewer calls and less memory",
     arguments: [(1, 1, 64), (2, 2, 64), (3, 2, 67)])
   func sameBits(shards: Int, threads: Int, columns: Int) throws {
-    let (tiled, plan) = try chain(shards, threads: threads, columns: columns)
+    let (tiled, plan) = try chain(shards, threads: threads, columns: columns, sums: false)
     // So many shards that each is too small for tiles.
-    let (passes, whole) = try chain(128, threads: 1, columns: columns)
+    let (passes, whole) = try chain(128, threads: 1, columns: columns, sums: false)
     #expect(plan.callCount / shards < whole.callCount / 128)
     #expect(plan.arenaBytes < whole.arenaBytes)
     for (found, wanted) in zip(tiled, passes) { #expect(found == wanted) }
+  }
+
+  @Test(
+    "sums within tiles are those of pass after pass, with the same bits for threads and variants",
+    arguments: [(1, 64), (2, 64), (3, 67), (2, 130)])
+  func sums(shards: Int, columns: Int) throws {
+    let (tiled, plan) = try chain(shards, threads: 1, columns: columns, sums: true)
+    let (passes, whole) = try chain(128, threads: 1, columns: columns, sums: true)
+    #expect(plan.arenaBytes < whole.arenaBytes)
+    // Passes add up to 4,096 partial sums in a row; the derivatives cancel some of their digits.
+    for (found, wanted) in zip(tiled, passes) {
+      #expect(worstDifference(found, wanted.map(Double.init)) < 5e-5)
+    }
+    for variant in KernelVariant.available {
+      let (again, _) = try chain(
+        shards, threads: 2, columns: columns, sums: true, variant: variant)
+      for (found, wanted) in zip(again, tiled) { #expect(found == wanted) }
+    }
+  }
+
+  @Test("sums of large matrices of several uses are their sums, by shards of uneven size")
+  func sumsOfUses() throws {
+    let graph = Graph()
+    let sharding = Sharding(units: 5, shards: 2)
+    // Rows that fill no tile, in shards of two and of three units.
+    let (rows, columns) = (1013, 70)
+    let x = graph.input("x", perUnit: rows, columns: columns)
+    let y = graph.input("y", perUnit: rows, columns: columns)
+    let both = graph.output(x.sumRows + y.square.sumRows, "both")
+    let alone = graph.output(x.square.sumRows.affine(scale: 2, shift: 1), "alone")
+    let plan = try Plan(graph, sharding: sharding, seed: 0)
+    var random = SeededNumbers(seed: 52)
+    let values = random.values(2 * 5 * rows * columns)
+    for (place, name) in ["x", "y"].enumerated() {
+      plan.withInput(name) { input in
+        for index in input.indices { input[index] = values[place * input.count + index] }
+      }
+    }
+    plan.run(on: Workers(threads: 2))
+    var wanted = [[Double]](repeating: Array(repeating: 0, count: columns), count: 2)
+    for index in 0..<5 * rows * columns {
+      let (x, y) = (Double(values[index]), Double(values[5 * rows * columns + index]))
+      wanted[0][index % columns] += x + y * y
+      wanted[1][index % columns] += 2 * x * x
+    }
+    for column in 0..<columns { wanted[1][column] += 1 }
+    for (output, wanted) in zip([both, alone], wanted) {
+      let found = plan.withOutput(output) { values, _, _ in Array(values) }
+      #expect(worstDifference(found, wanted) < 1e-6)
+    }
+  }
+
+  @Test("a normalisation's derivative sums over its adjoint, and over adjoint times values, alone")
+  func leanDerivative() throws {
+    let graph = Graph()
+    let buffer = FloatBuffer(count: 128)
+    let rows = [0, 64].map { graph.read(Slot(buffer: buffer, offset: $0, rows: 1, columns: 64)) }
+    let x = graph.input("x", perUnit: 1, columns: 64)
+    let result = x.normalized(factor: rows[0], offset: rows[1])
+    let forward = graph.nodes.count
+    // A score for each row leaves no sums over matrices but those of the normalisation.
+    let score = result.tanh.sumColumns.mean
+    for (place, gradient) in gradients(of: score, for: [x] + rows).enumerated() {
+      graph.output(gradient, "\(place)")
+    }
+    let planner = Planner(graph, sharding: Sharding(units: 4, shards: 1))
+    let sums = graph.nodes.indices.filter { index in
+      guard index >= forward, planner.needed[index], graph.nodes[index].columns == 64 else {
+        return false
+      }
+      if case .sumRows = graph.nodes[index].operation { return true }
+      return false
+    }
+    #expect(sums.count == 2)
   }
 }

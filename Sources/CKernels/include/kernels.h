@@ -48,10 +48,11 @@ typedef struct gr_call {
 
 // A pointwise call within tiles of some rows: the call for one row of `columns`, as one long row of all
 // rows where its rows is 1, and how far each operand moves from a row to the next: 0 in memory of a
-// tile's size.
+// tile's size. A sum's `adds` are its flags from the second tile on.
 typedef struct gr_step {
   gr_call call;
   int64_t out_step, a_step, b_step;
+  uint32_t adds;
 } gr_step;
 
 // The calls of a plan, bucket after bucket: the calls of lane l in stage s lie from

@@ -44,7 +44,7 @@ extension Graph {
       return pieceDerivative(of: node, by: place, adjoint: adjoint)
     case .sumRows: return adjoint.broadcastRows(to: operands[0].rows)
     case .sumColumns: return adjoint.broadcastColumns(to: operands[0].columns)
-    case .broadcastRows: return adjoint.sumRows
+    case .broadcastRows: return adjoint.distributedSumRows
     case .broadcastColumns: return adjoint.sumColumns
     case .reshape, .concatRows, .sliceRows, .padRows:
       return rowDerivative(of: node, by: place, adjoint: adjoint)

@@ -37,6 +37,8 @@ package final class Graph: @unchecked Sendable {
   private(set) var updates: [(update: Update, segment: Int)] = []
   private(set) var segment = 0
   private var readers: [Slot: Int] = [:]
+  /// Sums over rows of this segment, by the matrix that they sum.
+  private(set) var rowSums: [Int: Int] = [:]
 
   /// A graph of nothing yet.
   package init() {}
@@ -166,5 +168,16 @@ package final class Graph: @unchecked Sendable {
   }
 
   /// Begins a segment: what is built after sees the updates; values computed before stay usable.
-  package func sequencePoint() { segment += 1 }
+  package func sequencePoint() {
+    segment += 1
+    rowSums = [:]
+  }
+
+  /// The sum over rows of a matrix, the same node for all who ask for it in a segment.
+  func rowSum(of tensor: Tensor) -> Tensor {
+    if let index = rowSums[tensor.index] { return self.tensor(index) }
+    let sum = append(.sumRows, [tensor], rows: .fixed(1), columns: tensor.columns)
+    rowSums[tensor.index] = sum.index
+    return sum
+  }
 }

@@ -19,7 +19,7 @@ enum Unary: Hashable {
     case .tanh: adjoint.combined(.tanhGradient, y)
     case .sigmoid: adjoint.combined(.sigmoidGradient, y)
     case .softplus: adjoint * x.sigmoid
-    case .square: adjoint * x.affine(scale: 2, shift: 0)
+    case .square: adjoint.affine(scale: 2, shift: 0) * x
     // From the output's sign, which is the input's: the input need not be kept.
     case .leaky(let slope): adjoint.combined(.leakyGradient(slope), y)
     case .clamp(let low, let high): adjoint.combined(.clampGradient(low: low, high: high), x)
@@ -102,8 +102,16 @@ enum BatchFactor: Hashable {
 }
 
 extension Tensor {
+  /// Of repeated values each is mapped once, before it is repeated.
   func mapped(_ unary: Unary) -> Tensor {
-    graph.append(.unary(unary), [self], rows: rows, columns: columns)
+    let node = graph.nodes[index]
+    switch node.operation {
+    case .broadcastRows:
+      return graph.tensor(node.operands[0]).mapped(unary).broadcastRows(to: rows)
+    case .broadcastColumns:
+      return graph.tensor(node.operands[0]).mapped(unary).broadcastColumns(to: columns)
+    default: return graph.append(.unary(unary), [self], rows: rows, columns: columns)
+    }
   }
 
   /// Both operands brought to one shape: `[1, c]`, `[r, 1]` and scalars repeat.

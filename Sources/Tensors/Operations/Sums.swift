@@ -2,7 +2,7 @@ extension Tensor {
   /// The sum over all rows, of the whole batch where there is one: `[r, c]` to `[1, c]`.
   package var sumRows: Tensor {
     if rows == .fixed(1) { return self }
-    return graph.append(.sumRows, [self], rows: .fixed(1), columns: columns)
+    return graph.rowSum(of: self)
   }
 
   /// The sum of each row: `[r, c]` to `[r, 1]`.

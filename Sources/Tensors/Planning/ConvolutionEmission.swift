@@ -18,6 +18,11 @@ extension Emission {
     case .columnsToNarrow(let columns):
       emitColumns(index, gr_columns_to_narrow, columns, operands)
     case .columnsWeight(let columns): emitColumnsWeight(index, columns, operands)
+    case .sumOwnRows:
+      guard let group = planner.groupOf[index] else {
+        preconditionFailure("a sum over a lane's rows has no tiles")
+      }
+      emitTiled(index, group, gr_sum_rows, [operand(operands[0])], p: 0, q: 0)
     case .sumLanes: emitSumLanes(index, operands[0])
     }
   }

@@ -1,4 +1,4 @@
-/// What the planner makes of convolutions.
+/// What the planner makes of convolutions, and of sums over large matrices.
 enum LoweredConvolution {
   /// A plain weight in the format of a descriptor, `[1, laidCount]`.
   case layWeight(ConvolutionDescriptor)
@@ -13,13 +13,15 @@ enum LoweredConvolution {
   case columnsToNarrow(ColumnConvolution)
   /// The narrow and the wide side to the columns' weight for each lane that has rows, one a row.
   case columnsWeight(ColumnConvolution)
+  /// The sum over the rows of each lane that has some, one a row.
+  case sumOwnRows
   /// The sum of the operand's rows, read as a matrix.
   case sumLanes
 
   /// Whether each lane writes a row of its own, of a part of the batch.
   var isForEachLane: Bool {
     switch self {
-    case .libraryWeight, .columnsWeight: true
+    case .libraryWeight, .columnsWeight, .sumOwnRows: true
     default: false
     }
   }
@@ -33,7 +35,7 @@ enum LoweredConvolution {
     case .columnsToWide(let columns), .columnsToNarrow(let columns),
       .columnsWeight(let columns):
       columns.scratchCount
-    case .layWeight, .sumLanes: 0
+    case .layWeight, .sumOwnRows, .sumLanes: 0
     }
   }
 }

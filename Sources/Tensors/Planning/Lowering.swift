@@ -19,13 +19,13 @@ struct Lowering {
     let segment: Int
   }
 
-  /// The graph without convolutions; itself where it has none.
+  /// The graph without convolutions and without sums over large matrices; itself where it has none.
   static func lowered(_ graph: Graph, for sharding: Sharding) -> Graph {
-    let hasConvolutions = graph.nodes.contains {
-      if case .convolution = $0.operation { true } else { false }
-    }
-    guard hasConvolutions else { return graph }
     var lowering = Lowering(graph: graph, sharding: sharding)
+    let hasWork = graph.nodes.contains {
+      if case .convolution = $0.operation { true } else { lowering.isLargeSum($0) }
+    }
+    guard hasWork else { return graph }
     lowering.rewrite()
     return Graph(graph, nodes: lowering.nodes, places: lowering.places)
   }
@@ -41,6 +41,8 @@ struct Lowering {
       let operands = node.operands.map { places[$0] }
       if case .convolution(let part, let geometry) = node.operation, needed[index] {
         places.append(lower(node, part, geometry, operands))
+      } else if isLargeSum(node), needed[index] {
+        places.append(lowerSum(node, operands[0]))
       } else {
         places.append(
           append(node.operation, operands, node.rows, node.columns, node.segment))
@@ -81,6 +83,22 @@ struct Lowering {
       }
     }
     return lowerToColumns(node, part, geometry, operands)
+  }
+
+  /// Whether a sum over rows is of a matrix that runs by tiles.
+  private func isLargeSum(_ node: Node) -> Bool {
+    guard case .sumRows = node.operation, node.columns > 1 else { return false }
+    let rows = graph.nodes[node.operands[0]].rows
+    return rows.isBatch
+      && rows.count(units: sharding.units) * node.columns / sharding.shards >= TileGroup.least
+  }
+
+  /// Each lane sums its own rows, while they are in its cache; then the lanes' sums are added in order.
+  private mutating func lowerSum(_ node: Node, _ operand: Int) -> Int {
+    let lanes = laneRows(of: operand).count { $0 > 0 }
+    let shares = append(
+      .lowered(.sumOwnRows), [operand], .fixed(lanes), node.columns, node.segment)
+    return append(.lowered(.sumLanes), [shares], node.rows, node.columns, node.segment)
   }
 
   private func laneRows(of node: Int) -> [Int] {

@@ -93,6 +93,8 @@ extension Planner {
   }
 
   /// Lets a pointwise kernel write over an operand that it is the last to read.
+  ///
+  /// What only a group of tiles reads shares memory with its like alone: it is to stay in the cache.
   private mutating func reuseOperands(_ readings: [[Reading]], kept: Set<Int>) {
     for index in nodes.indices where hasKernel(index) && nodes[index].operation.isPointwise {
       guard constants[index] == nil, directSlots[index] == nil else { continue }
@@ -100,6 +102,7 @@ extension Planner {
         let value = root(operand)
         guard !isLeaf(value), directSlots[value] == nil, !kept.contains(value),
           elementCount(value) == elementCount(index), readsOwnPart(of: value, by: index),
+          isTileLocal(value, readings, kept: kept) == isTileLocal(index, readings, kept: kept),
           readings[value].allSatisfy({ isBefore($0, index, value) })
         else { continue }
         storage[index] = value

@@ -8,14 +8,14 @@ extension Emission {
     let group = planner.groups[place]
     var steps = openSteps.removeValue(forKey: place) ?? Array(repeating: [], count: lanes.count)
     for lane in lanes {
-      steps[lane].append(step(index, kernel, operands, lane: lane, p: p, q: q))
+      steps[lane].append(step(index, group, kernel, operands, lane: lane, p: p, q: q))
     }
     guard index == group.members.last else {
       openSteps[place] = steps
       return
     }
     for lane in lanes {
-      let rows = part(index, lane: lane).rows.count
+      let rows = part(group.matrix, lane: lane).rows.count
       guard rows > 0 else { continue }
       let memory = UnsafeMutablePointer<gr_step>.allocate(capacity: steps[lane].count)
       memory.initialize(from: steps[lane], count: steps[lane].count)
@@ -30,10 +30,11 @@ extension Emission {
   }
 
   private func step(
-    _ index: Int, _ kernel: Kernel, _ operands: [Operand], lane: Int, p: Float, q: Float
+    _ index: Int, _ group: TileGroup, _ kernel: Kernel, _ operands: [Operand], lane: Int,
+    p: Float, q: Float
   ) -> gr_step {
     let width = planner.nodes[index].columns
-    let start = part(index, lane: lane).rows.lowerBound
+    let start = part(group.matrix, lane: lane).rows.lowerBound
     let tiles = memory.scratch[lane].pointer
     func located(_ operand: Operand) -> (pointer: UnsafePointer<Float>, step: Int) {
       if let offset = operand.tileOffset { return (UnsafePointer(tiles + offset), 0) }
@@ -42,13 +43,17 @@ extension Emission {
     var step = gr_step()
     step.call.kernel = variant.kernel(kernel)
     (step.call.p, step.call.q) = (p, q)
-    if let offset = planner.tileOffsets[planner.owner(index)] {
+    let isSum = planner.isOwnSum(index)
+    if isSum {
+      step.call.out = place(index) + ownRow(lane, of: group.matrix) * width
+      step.adds = 1
+    } else if let offset = planner.tileOffsets[planner.owner(index)] {
       step.call.out = tiles + offset
     } else {
       step.call.out = place(index) + start * width
       step.out_step = Int64(width)
     }
-    let isDense = operands.allSatisfy { $0.row == width * $0.column }
+    let isDense = !isSum && operands.allSatisfy { $0.row == width * $0.column }
     (step.call.rows, step.call.columns) = (isDense ? 1 : 0, Int64(width))
     let a = located(operands[0])
     (step.call.a, step.a_step) = (a.pointer, Int64(a.step))
@@ -61,5 +66,10 @@ extension Emission {
       )
     }
     return step
+  }
+
+  /// A lane's row among those of the lanes that have rows of a matrix.
+  private func ownRow(_ lane: Int, of matrix: Int) -> Int {
+    (0..<lane).count { !part(matrix, lane: $0).rows.isEmpty }
   }
 }
