@@ -76,11 +76,7 @@ struct AccuracyMeasure {
     fakeCosts = graph.output(objective.fakeCost(onFake), "fake_costs")
     generatorCosts = graph.output(objective.generatorCost(onFake), "generator_costs")
     boundary = objective.boundary
-    plan = try Plan(
-      graph,
-      sharding: Sharding(
-        units: chunk / perUnit, shards: min(configuration.shards, chunk / perUnit)),
-      seed: configuration.seed, variant: adversaries.variant)
+    plan = try adversaries.plan(graph, units: chunk / perUnit)
   }
 
   /// Measures both networks as they are; nothing changes.

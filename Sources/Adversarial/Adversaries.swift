@@ -11,6 +11,8 @@ package struct Adversaries: Sendable {
   package let discriminator: Network
   /// The registers that plans over these networks use; never part of the result.
   let variant: KernelVariant
+  /// Temporaries of all plans that use these networks: one runs at a time.
+  private let arena = SharedArena()
 
   /// Values in one example.
   package var exampleSize: Int { exampleShape.reduce(1, *) }
@@ -47,6 +49,17 @@ package struct Adversaries: Sendable {
       seed: configuration.seed, stream: RandomStream.generatorWeights,
       marginals: generator.startsAtMarginals ? marginals() : nil)
     discriminator.initialize(seed: configuration.seed, stream: RandomStream.discriminatorWeights)
+  }
+
+  /// A plan over these networks.
+  ///
+  /// - Parameters:
+  ///   - units: of its batch.
+  ///   - seed: the key of its random numbers, the run's own unless told.
+  func plan(_ graph: Graph, units: Int, seed: UInt64? = nil) throws(MemoryError) -> Plan {
+    try Plan(
+      graph, sharding: Sharding(units: units, shards: min(configuration.shards, units)),
+      seed: seed ?? configuration.seed, arena: arena, variant: variant)
   }
 
   /// Discriminator inputs in one unit of a plan's batch: a group that is judged together stays whole.

@@ -45,10 +45,7 @@ package struct Sampler {
     let samples = adversaries.generator.apply(latents, mode: .evaluation(useAverage: true)).output
     self.latents = graph.output(latents, "latents")
     values = graph.output(samples, "samples")
-    plan = try Plan(
-      graph,
-      sharding: Sharding(units: Self.chunk, shards: min(configuration.shards, Self.chunk)),
-      seed: seed, variant: adversaries.variant)
+    plan = try adversaries.plan(graph, units: Self.chunk, seed: seed)
   }
 
   /// A sampler of a stored checkpoint.

@@ -202,9 +202,7 @@ struct UpdateTracer {
   ) throws -> TracedUpdate {
     let units = adversaries.units(of: batchSize ?? configuration.batchSize)
     return TracedUpdate(
-      plan: try Plan(
-        graph, sharding: Sharding(units: units, shards: configuration.shards),
-        seed: configuration.seed, variant: adversaries.variant),
+      plan: try adversaries.plan(graph, units: units),
       discriminator: discriminator, generator: generator, readsReal: readsReal)
   }
 }

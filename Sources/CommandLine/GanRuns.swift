@@ -31,8 +31,6 @@ package struct GanRuns: ParsableCommand {
     // A reader that goes away (`| head`) is told by EPIPE, so that a training run behind such a pipe
     // still ends at a checkpoint.
     signal(SIGPIPE, SIG_IGN)
-    // Beyond `ulimit -f` a write then fails as on a full disk.
-    signal(SIGXFSZ, SIG_IGN)
     // A file beyond RLIMIT_FSIZE is told by EFBIG, and then is a disk error like any other.
     signal(SIGXFSZ, SIG_IGN)
     Glibc.exit(run(Array(Swift.CommandLine.arguments.dropFirst())).rawValue)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Everything that training goes on from, copied between two steps: tensors, counters, seed.
 ///
 /// A snapshot never changes after it is made, so another thread may store it while training goes on.
@@ -52,10 +54,9 @@ public final class Snapshot: @unchecked Sendable {
     precondition(
       tensors.allSatisfy { $0.byteOffset >= 0 && $0.byteOffset + $0.byteCount <= byteCount },
       "a tensor lies outside its snapshot")
-    let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-    storage.initializeMemory(as: UInt8.self, repeating: 0)
+    let storage = Self.pages(byteCount)
     do { try fill(storage) } catch {
-      storage.deallocate()
+      Self.giveBack(storage)
       throw error
     }
     self.storage = storage
@@ -65,7 +66,24 @@ public final class Snapshot: @unchecked Sendable {
     self.seed = seed
   }
 
-  deinit { storage.deallocate() }
+  deinit { Self.giveBack(storage) }
+
+  /// Zeros on pages of their own, which go back to the system at once.
+  ///
+  /// glibc would keep the memory of a freed snapshot in the heap of the thread that made it: its
+  /// M_MMAP_THRESHOLD grows with every large block that is freed (mallopt(3)).
+  private static func pages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
+    guard
+      let start = mmap(
+        nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      start != MAP_FAILED
+    else { preconditionFailure("no memory for a snapshot of \(byteCount) bytes") }
+    return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  private static func giveBack(_ storage: UnsafeMutableRawBufferPointer) {
+    munmap(storage.baseAddress, max(storage.count, 1))
+  }
 
   /// Reads a tensor's bytes: little-endian float32, row by row.
   public func withBytes<Result>(

@@ -23,7 +23,8 @@ enum Connection {
       try set(database, "cell_size_check", to: 1)
       try set(database, "mmap_size", to: 0)
       try set(database, "temp_store", to: 2)
-      try set(database, "cache_size", to: -32_768)
+      // KiB. A writer sits beside a training, and looks at the pages of a checkpoint once.
+      try set(database, "cache_size", to: readonly ? -32_768 : -4096)
       if !readonly {
         // Debian's SQLite overwrites what it deletes; that doubles the writes of a collection.
         try database.execute(sql: "PRAGMA secure_delete = FAST")

@@ -30,14 +30,16 @@ package final class Plan {
   ///
   /// - Parameters:
   ///   - seed: the key of the graph's random numbers.
+  ///   - arena: where its temporaries and outputs lie, until another plan that shares it runs.
   ///   - variant: the registers that its loops use; never part of the result.
   /// - Throws: `MemoryError` where its temporaries and inputs find no room.
   package init(
-    _ graph: Graph, sharding: Sharding, seed: UInt64, variant: KernelVariant = .widest
+    _ graph: Graph, sharding: Sharding, seed: UInt64, arena: SharedArena = SharedArena(),
+    variant: KernelVariant = .widest
   ) throws(MemoryError) {
     let graph = Lowering.lowered(graph, for: sharding)
     let planner = Planner(graph, sharding: sharding)
-    let memory = try PlanMemory(planner)
+    let memory = try PlanMemory(planner, sharing: arena)
     let emission: Emission
     do {
       emission = try Emission(planner: planner, memory: memory, seed: seed, variant: variant)

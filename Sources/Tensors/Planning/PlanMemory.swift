@@ -1,6 +1,6 @@
 import CKernels
 
-/// All memory that a plan owns.
+/// All memory that a plan uses beside slots.
 struct PlanMemory {
   let arena: FloatBuffer
   /// One value a node of the graph, where the node is one number everywhere.
@@ -15,9 +15,9 @@ struct PlanMemory {
   let scratch: [FloatBuffer]
   let ownings = CallOwnings()
 
-  init(_ planner: Planner) throws(MemoryError) {
+  init(_ planner: Planner, sharing shared: SharedArena) throws(MemoryError) {
     let graph = planner.graph
-    arena = try FloatBuffer(allocating: planner.arenaCount)
+    arena = try shared.room(for: planner.arenaCount)
     constants = FloatBuffer(count: graph.nodes.count + 1)
     for (index, value) in planner.constants.enumerated() {
       constants.pointer[index] = value ?? 0
