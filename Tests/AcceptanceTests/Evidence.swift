@@ -102,4 +102,41 @@ enum Examples {
         - {dense: 24, norm: batch, activation: {leaky-relu: 0.1}}
         - {dense: 1, init: {normal: 0.02}}
     """
+
+  /// Pictures of a file by convolutions, with what only they and later recipes keep: spectral vectors
+  /// under R1, mean squares, momentum and rates that change by epoch and by update.
+  static let pictures = """
+    data: {kind: idx, path: "\(file)", held_out: 0.25}
+    latent: {size: 4}
+    epochs: 6
+    steps_per_epoch: 60
+    batch_size: 13
+    shards: 3
+    log_every: 7
+    loss: hinge
+    r1: {gamma: 0.1}
+    samples: {every: 2, count: 9}
+    generator:
+      ema: 0.9
+      layers:
+        - {dense: 24, bias: false}
+        - {reshape: [2, 2, 6], norm: batch, activation: relu}
+        - {conv_transpose: 17, bias: false, norm: batch, activation: relu}
+        - {conv_transpose: 1, activation: tanh}
+      optimizer:
+        kind: sgd
+        lr: {start: 0.02, factor: 0.999, floor: 0.015}
+        momentum: {start: 0, end: 0.5, over_epochs: 4}
+    discriminator:
+      layers:
+        - {conv: 4, norm: spectral, activation: leaky-relu}
+        - {conv: 18, norm: spectral, activation: leaky-relu}
+        - {dropout: 0.3}
+        - {dense: 1, norm: spectral}
+      optimizer: {kind: rmsprop, lr: {start: 1e-3, end: 1e-4, over_epochs: 5}}
+    """
+
+  private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("AdversarialTests/Fixtures/pictures.idx")
+    .path
 }

@@ -15,7 +15,7 @@ struct ExactnessTests {
 
   @Test(
     "three epochs and a resume to six give what six epochs give",
-    arguments: [Examples.ring, Examples.everything])
+    arguments: [Examples.ring, Examples.everything, Examples.pictures])
   func resumed(text: String) throws {
     let place = try Workplace()
     try place.write(text, to: "run.yaml")
@@ -26,7 +26,7 @@ struct ExactnessTests {
 
   @Test(
     "a run interrupted in mid-epoch and resumed gives what it would have given",
-    arguments: [Examples.ring, Examples.everything])
+    arguments: [Examples.ring, Examples.everything, Examples.pictures])
   func interrupted(text: String) throws {
     let place = try Workplace()
     try place.write(text + "\ncheckpoint: {every: 1000}\n", to: "run.yaml")
@@ -54,7 +54,7 @@ struct ExactnessTests {
 
   @Test(
     "one thread or two give the same bits",
-    arguments: [Examples.ring, Examples.everything])
+    arguments: [Examples.ring, Examples.everything, Examples.pictures])
   func threads(text: String) throws {
     #expect(
       try Self.straight(text, ["--threads", "1"]) == Self.straight(text, ["--threads", "2"]))
@@ -62,7 +62,7 @@ struct ExactnessTests {
 
   @Test(
     "a debug build and a release build give the same bits",
-    arguments: [Examples.ring, Examples.everything])
+    arguments: [Examples.ring, Examples.everything, Examples.pictures])
   func builds(text: String) throws {
     #expect(try Self.straight(text, build: .debug) == Self.straight(text, build: .release))
   }

@@ -6,10 +6,11 @@ import Testing
 struct KillTests {
   /// A run of about a second whose epochs are short, so that kills fall before, between and within
   /// checkpoints.
-  private static let text = Examples.ring.replacingOccurrences(
-    of: "steps_per_epoch: 60", with: "steps_per_epoch: 400")
+  private static func long(_ text: String) -> String {
+    text.replacingOccurrences(of: "steps_per_epoch: 60", with: "steps_per_epoch: 400")
+  }
 
-  private static func straight() throws -> Evidence {
+  private static func straight(_ text: String) throws -> Evidence {
     let place = try Workplace()
     try place.write(text, to: "run.yaml")
     try place.expect("train", "--config", "run.yaml")
@@ -17,7 +18,9 @@ struct KillTests {
   }
 
   /// Kills a run `kills` times at random moments, resumes it each time, and lets it end.
-  private static func killed(_ kills: Int, seed: UInt64) throws -> (Evidence, crashes: Int) {
+  private static func killed(
+    _ text: String, _ kills: Int, seed: UInt64
+  ) throws -> (Evidence, crashes: Int) {
     var numbers = SeededNumbers(seed: seed)
     let place = try Workplace()
     try place.write(text, to: "run.yaml")
@@ -46,11 +49,13 @@ struct KillTests {
     return (try place.evidence(), crashes)
   }
 
-  @Test("a run killed five times and resumed gives what it would have given")
-  func five() throws {
+  @Test(
+    "a run killed five times and resumed gives what it would have given",
+    arguments: [Examples.ring, Examples.pictures].map(long))
+  func five(text: String) throws {
     let seed = UInt64.random(in: 0..<1000)
-    let (evidence, crashes) = try Self.killed(5, seed: seed)
-    #expect(try evidence == Self.straight(), "seed \(seed)")
+    let (evidence, crashes) = try Self.killed(text, 5, seed: seed)
+    #expect(try evidence == Self.straight(text), "seed \(seed)")
     #expect(crashes > 0, "seed \(seed): no kill met a run in progress")
   }
 
@@ -58,11 +63,12 @@ struct KillTests {
     "Torture: a hundred kills of runs in progress lose nothing",
     .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
   func tortureHundredKills() throws {
-    let straight = try Self.straight()
+    let text = Self.long(Examples.ring)
+    let straight = try Self.straight(text)
     var crashes = 0
     var seed = UInt64(0)
     while crashes < 100, seed < 100 {
-      let (evidence, met) = try Self.killed(5, seed: seed)
+      let (evidence, met) = try Self.killed(text, 5, seed: seed)
       #expect(evidence == straight, "seed \(seed)")
       crashes += met
       seed += 1
