@@ -92,22 +92,34 @@ extension Planner {
     return readings
   }
 
-  /// Lets a pointwise kernel write over an operand that it is the last to read.
+  /// Lets a pointwise kernel write over an operand that it is the last to read, or over what its group of
+  /// tiles read last: lines that are in the cache need not be fetched to be written.
   ///
   /// What only a group of tiles reads shares memory with its like alone: it is to stay in the cache.
   private mutating func reuseOperands(_ readings: [[Reading]], kept: Set<Int>) {
+    var reused = Set<Int>()
     for index in nodes.indices where hasKernel(index) && nodes[index].operation.isPointwise {
       guard constants[index] == nil, directSlots[index] == nil else { continue }
-      for operand in operands(index) where !isVirtual(operand) {
-        let value = root(operand)
-        guard !isLeaf(value), directSlots[value] == nil, !kept.contains(value),
-          elementCount(value) == elementCount(index), readsOwnPart(of: value, by: index),
-          isTileLocal(value, readings, kept: kept) == isTileLocal(index, readings, kept: kept),
-          readings[value].allSatisfy({ isBefore($0, index, value) })
-        else { continue }
-        storage[index] = value
-        break
+      let isLocal = isTileLocal(index, readings, kept: kept)
+      let own = operands(index).filter { !isVirtual($0) }.map(root)
+      let value = (own + (isLocal ? [] : groupOperands(before: index))).first { value in
+        !isLeaf(value) && directSlots[value] == nil && !kept.contains(value)
+          && !reused.contains(value) && elementCount(value) == elementCount(index)
+          && readsOwnPart(of: value, by: index)
+          && isTileLocal(value, readings, kept: kept) == isLocal
+          && readings[value].allSatisfy({ isBefore($0, index, value) })
       }
+      guard let value else { continue }
+      reused.insert(value)
+      storage[index] = value
+    }
+  }
+
+  /// What the members of a kernel's group that come before it read.
+  private func groupOperands(before index: Int) -> [Int] {
+    guard let group = groupOf[index] else { return [] }
+    return groups[group].members.prefix { $0 < index }.flatMap { member in
+      operands(member).filter { !isVirtual($0) }.map(root)
     }
   }
 
