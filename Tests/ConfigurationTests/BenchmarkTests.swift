@@ -6,7 +6,7 @@ import Testing
 struct BenchmarkTests {
   @Test(
     "each reads, trains in two shards, and writes nothing while it is timed",
-    arguments: ["mlp", "ring"])
+    arguments: ["mlp", "ring", "dcgan", "wgan-gp"])
   func cases(name: String) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Benchmarks/cases/\(name).yaml").standardized
