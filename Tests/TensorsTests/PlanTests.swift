@@ -103,7 +103,7 @@ import Testing
       sums.map { evaluate(.unary(unary), [$0], units: 1).bitPattern } == results[0])
   }
 
-  @Test("the sharding is part of the bits only through oneDNN, and empty shards do nothing")
+  @Test("small sums have the same bits for any sharding, and empty shards do nothing")
   func emptyShards() throws {
     let graph = Graph()
     let x = graph.input("x", perUnit: 1, columns: 3)

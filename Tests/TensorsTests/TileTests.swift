@@ -123,4 +123,47 @@ import Testing
     }
     #expect(sums.count == 2)
   }
+
+  /// Two results of a product and a row, and of each other; the second may read the product again.
+  private func overwriting(readsAgain: Bool) throws -> (worst: Double, matrices: Double) {
+    let graph = Graph()
+    let (units, columns) = (1 << 10, 64)
+    var random = SeededNumbers(seed: 53)
+    let buffer = FloatBuffer(count: 3 * columns)
+    for (index, value) in random.values(buffer.count).enumerated() { buffer.pointer[index] = value }
+    let weight = graph.read(Slot(buffer: buffer, offset: 0, rows: 2, columns: columns))
+    let row = graph.read(Slot(buffer: buffer, offset: 2 * columns, rows: 1, columns: columns))
+    let x = graph.input("x", perUnit: 1, columns: 2)
+    let product = matmul(x, weight)
+    let first = (product * row).tanh + row
+    let second = (readsAgain ? product : row) * first.exp
+    let results = [first, second]
+    for (place, result) in results.enumerated() { graph.output(result, "\(place)") }
+    let sharding = Sharding(units: units, shards: 1)
+    let plan = try Plan(graph, sharding: sharding, seed: 0)
+    var reference = Reference(graph: graph, sharding: sharding)
+    plan.withInput("x") { input in
+      for (index, value) in random.values(input.count).enumerated() { input[index] = value }
+      reference.leaves[x.index] = input.map(Double.init)
+    }
+    plan.run(on: Workers(threads: 1))
+    let values = reference.evaluate()
+    let worst = results.enumerated().map { place, result in
+      plan.withOutput("\(place)") { found, _, _ in
+        worstDifference(Array(found), values[result.index])
+      }
+    }
+    return (worst.reduce(0, max), Double(plan.arenaBytes) / Double(4 * units * columns))
+  }
+
+  @Test("results lie where their group read last, once nobody reads there any more")
+  func overwritten() throws {
+    let (worst, matrices) = try overwriting(readsAgain: false)
+    #expect(worst < 1e-6)
+    // Two results, one of them in the product's place, and a few tiles.
+    #expect(matrices < 2.2)
+    let (again, more) = try overwriting(readsAgain: true)
+    #expect(again < 1e-6)
+    #expect(more < 2.2)
+  }
 }

@@ -1,4 +1,4 @@
-/// Rewrites a graph's convolutions into what there are kernels for.
+/// Rewrites a graph's convolutions, and its sums over large matrices, into what there are kernels for.
 ///
 /// Which way a convolution goes: a product, where one window covers the picture or a pixel; columns, where
 /// a side of few channels would be padded to whole registers; else oneDNN, or columns where that has
