@@ -18,7 +18,7 @@ extension Catalogue {
     Setting(
       "data.kind",
       .choice(
-        ["ring", "grid", "swiss-roll", "fashion-mnist", "digits", "idx", "images"], later: []),
+        ["ring", "grid", "swiss-roll", "fashion-mnist", "digits", "idx", "images"]),
       .required, "what the real examples are"),
     Setting(
       "data.modes", .integer(1...10_000), .value(.integer(8)), "Gaussians on the circle",

@@ -53,7 +53,7 @@ extension Catalogue {
         "output_pad", .integer(0...1000), .value(.integer(0)),
         "rows and columns more at the end, fewer than `stride`", layers: ["conv_transpose"]),
       Setting(
-        "norm.kind", .choice(["batch", "layer", "pixel", "spectral"], later: []),
+        "norm.kind", .choice(["batch", "layer", "pixel", "spectral"]),
         .absent("no norm"),
         "how the output is normalised, over its last dimension; `spectral`: how the weight is"),
       Setting(
@@ -67,7 +67,7 @@ extension Catalogue {
         "norm.eps", .number(.positive), .value(.number(1e-8)), "added to the mean square",
         when: .init(key: "norm.kind", values: ["pixel"])),
       Setting(
-        "activation", .choice(["relu", "leaky-relu", "tanh", "sigmoid", "none"], later: []),
+        "activation", .choice(["relu", "leaky-relu", "tanh", "sigmoid", "none"]),
         .value(.text("none")), "the function at the layer's end"),
       Setting(
         "activation.leaky-relu", .number(.notNegative), .absent(""),
@@ -76,7 +76,7 @@ extension Catalogue {
         "bias", .boolean, .value(.boolean(true)), "whether a bias is added",
         layers: weightedLayerKinds),
       Setting(
-        "init", .choice(["he", "xavier", "orthogonal"], later: []),
+        "init", .choice(["he", "xavier", "orthogonal"]),
         .absent("uniform within ±1/√inputs"), "how the weights begin", layers: weightedLayerKinds),
       Setting(
         "init.normal", .number(.notNegative), .absent(""),
@@ -85,7 +85,7 @@ extension Catalogue {
         "init.uniform", .number(.notNegative), .absent(""), "uniform weights within ± this",
         layers: weightedLayerKinds),
       Setting(
-        "bias_init", .choice(["data-marginals"], later: []), .absent("as `init` says"),
+        "bias_init", .choice(["data-marginals"]), .absent("as `init` says"),
         "the generator's last bias: the activation's inverse at the data's means",
         layers: ["dense"] + convolutions),
       Setting(

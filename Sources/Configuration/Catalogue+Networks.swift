@@ -10,7 +10,7 @@ extension Catalogue {
     var settings = [
       Setting(name + ".layers", .layers, .required, "its layers, first to last"),
       Setting(
-        optimizer + "kind", .choice(["adam", "sgd", "rmsprop"], later: []), .value(.text("adam")),
+        optimizer + "kind", .choice(["adam", "sgd", "rmsprop"]), .value(.text("adam")),
         "how gradients change weights"),
       Setting(
         optimizer + "lr", .number(.notNegative), .value(.number(2e-4)), "the learning rate",
@@ -49,7 +49,7 @@ extension Catalogue {
     } else {
       settings.append(
         Setting(
-          "discriminator.batch_norm", .choice(["separate", "joined"], later: []),
+          "discriminator.batch_norm", .choice(["separate", "joined"]),
           .value(.text("separate")), "whether real and fake are normalised apart or as one batch"))
     }
     return settings

@@ -25,7 +25,7 @@ extension Catalogue {
         [
           "minimax", "nonsaturating", "least-squares", "wasserstein", "wasserstein-gp", "hinge",
           "dragan",
-        ], later: []),
+        ]),
       .value(.text("nonsaturating")), "what the two networks minimise"),
     Setting(
       "weight_clip", .number(.positive), .value(.number(0.01)),
@@ -37,7 +37,7 @@ extension Catalogue {
       "gradient_penalty.target", .number(.notNegative), .value(.number(1)),
       "the gradient norm asked for", when: of("wasserstein-gp", "dragan")),
     Setting(
-      "gradient_penalty.on", .choice(["interpolate"], later: []), .value(.text("interpolate")),
+      "gradient_penalty.on", .choice(["interpolate"]), .value(.text("interpolate")),
       "where the gradient is taken", when: of("wasserstein-gp")),
     Setting(
       "gradient_penalty.noise", .number(.notNegative), .value(.number(0.5)),
@@ -47,7 +47,7 @@ extension Catalogue {
       "gradient_penalty.alpha", .boolean, .value(.boolean(true)),
       "whether one random number an example scales its shift", when: of("dragan")),
     Setting(
-      "gradient_penalty.output", .choice(["logit", "probability"], later: []),
+      "gradient_penalty.output", .choice(["logit", "probability"]),
       .value(.text("logit")), "what the gradient is of", when: of("dragan")),
     Setting(
       "r1.gamma", .number(.notNegative), .absent("no penalty"),
@@ -56,7 +56,7 @@ extension Catalogue {
       "label_smoothing", .number(.fraction), .value(.number(0)), "real labels are 1 − x",
       when: of("minimax", "nonsaturating", "least-squares", "dragan")),
     Setting(
-      "schedule.kind", .choice(["steps", "epochs", "simultaneous"], later: []),
+      "schedule.kind", .choice(["steps", "epochs", "simultaneous"]),
       .value(.text("steps")), "how the updates of the two networks alternate"),
     Setting(
       "schedule.discriminator", .integer(1...1_000_000), .value(.integer(1)),
@@ -74,7 +74,7 @@ extension Catalogue {
       "whether each of a step's discriminator updates draws a batch; else they share the first"),
     Setting("latent.size", .integer(1...1_000_000), .required, "numbers in a latent"),
     Setting(
-      "latent.distribution", .choice(["normal", "uniform", "sphere"], later: []),
+      "latent.distribution", .choice(["normal", "uniform", "sphere"]),
       .value(.text("normal")), "standard normal, uniform from −1 to 1, or the unit sphere"),
     Setting(
       "latent.scale", .number(.positive), .value(.number(1)), "a factor on every latent"),
@@ -103,7 +103,7 @@ extension Catalogue {
       "the metric that chooses the checkpoint that `@best` means; an epoch that measures it gets a "
         + "checkpoint", changesResults: false),
     Setting(
-      "checkpoint.best.direction", .choice(["min", "max"], later: []),
+      "checkpoint.best.direction", .choice(["min", "max"]),
       .absent("`max` for modes and high_quality, else `min`"),
       "whether small or large is good", changesResults: false),
     Setting(
@@ -120,7 +120,7 @@ extension Catalogue {
       "epochs between evaluations; 0: none", changesResults: false),
     Setting(
       "evaluate.metrics",
-      .list(.choice(QualityMetric.allCases.map(\.rawValue), later: []), count: 1...100),
+      .list(.choice(QualityMetric.allCases.map(\.rawValue)), count: 1...100),
       .absent("all that the data can have"), "what is evaluated", changesResults: false),
     Setting(
       "log_every", .integer(0...many.upperBound), .value(.integer(0)),

@@ -1,19 +1,17 @@
 import RunModel
 
 extension Reading {
-  /// Refuses what the chosen kinds do not have and what this version does not do, then writes every
-  /// default out.
+  /// Refuses what the chosen kinds do not have, then writes every default out.
   mutating func complete() throws(ConfigurationError) {
     try checkLayers()
-    try refuseLaterChoices()
     for key in values.keys.sorted(by: earlierInFile) { try checkApplies(key) }
-    for setting in Catalogue.settings where !setting.isLater && isInForce(setting, at: "") {
+    for setting in Catalogue.settings where isInForce(setting, at: "") {
       // A ramp stands in the number's place.
       if Catalogue.rampParts.contains(where: { values[setting.key + "." + $0] != nil }) { continue }
       try fillDefault(of: setting, key: setting.key)
     }
     for layer in layers {
-      for setting in Catalogue.layer where !setting.isLater && isInForce(setting, at: layer.key) {
+      for setting in Catalogue.layer where isInForce(setting, at: layer.key) {
         if setting.key == "activation", values[layer.key + ".activation.leaky-relu"] != nil {
           continue
         }
@@ -89,28 +87,11 @@ extension Reading {
     }
   }
 
-  private func refuseLaterChoices() throws(ConfigurationError) {
-    for key in values.keys.sorted(by: earlierInFile) {
-      for setting in settings(of: key) {
-        guard case .choice(_, let later) = setting.type, let value = values[key]?.description,
-          later.contains(value)
-        else { continue }
-        throw ConfigurationError("\(key): \(value) is not in this version", at: place(of: key))
-      }
-    }
-  }
-
-  private mutating func checkApplies(_ key: String) throws(ConfigurationError) {
+  private func checkApplies(_ key: String) throws(ConfigurationError) {
     let candidates = settings(of: key)
     let layerKey = layers.last { key.hasPrefix($0.key + ".") }?.key ?? ""
-    guard let setting = candidates.first(where: { isInForce($0, at: layerKey) }) else {
+    guard candidates.contains(where: { isInForce($0, at: layerKey) }) else {
       throw misplaced(key, candidates: candidates, layerKey: layerKey)
-    }
-    guard setting.isLater else { return }
-    if case .value(values[key]) = setting.fallback {
-      drop(key)
-    } else {
-      throw ConfigurationError("\(key) is not in this version", at: place(of: key))
     }
   }
 

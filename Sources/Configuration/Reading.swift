@@ -30,9 +30,6 @@ struct Reading {
   /// Writes a default or a derived value.
   mutating func fill(_ key: String, _ value: ParameterValue) { values[key] = value }
 
-  /// Forgets a setting that equals the default of a later version's key.
-  mutating func drop(_ key: String) { values[key] = nil }
-
   private mutating func read(
     _ tree: Tree, key: String, position: Catalogue.Position
   ) throws(ConfigurationError) {
@@ -157,8 +154,8 @@ extension Reading {
       return ConfigurationError("\(key) must be a map of \(names), not \(found)", at: place)
     }
     var hint = ""
-    if case .choice(let now, let later) = setting.type, let text {
-      hint = suggestion(for: text, among: now + later)
+    if case .choice(let words) = setting.type, let text {
+      hint = suggestion(for: text, among: words)
     }
     return ConfigurationError(
       "\(key) must be \(setting.type.demand), not \(found)\(hint)", at: place)

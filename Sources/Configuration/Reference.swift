@@ -34,10 +34,8 @@ extension RunConfiguration {
     [title, "", "| key | type | default | meaning |", "| --- | --- | --- | --- |"]
       + settings.map { setting in
         let mark = setting.changesResults ? "" : "°"
-        let meaning =
-          ([setting.isLater ? "*later*: " : ""] + [setting.meaning, owner(of: setting)])
         return "| `\(setting.key)`\(mark) | \(type(of: setting)) | \(fallback(of: setting)) "
-          + "| \(meaning.joined()) |"
+          + "| \(setting.meaning)\(owner(of: setting)) |"
       }
   }
 
@@ -49,9 +47,8 @@ extension RunConfiguration {
   }
 
   private static func type(of setting: Setting) -> String {
-    guard case .choice(let now, let later) = setting.type else { return setting.type.demand }
-    let words = now.map { "`\($0)`" } + later.map { "`\($0)` (*later*)" }
-    return words.joined(separator: ", ")
+    guard case .choice(let words) = setting.type else { return setting.type.demand }
+    return words.map { "`\($0)`" }.joined(separator: ", ")
   }
 
   private static func fallback(of setting: Setting) -> String {

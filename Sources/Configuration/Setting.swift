@@ -30,15 +30,12 @@ struct Setting: Sendable {
   let layers: [String]
   /// Whether two runs that differ in it may differ in their results.
   let changesResults: Bool
-  /// Whether a value other than the default has to wait for a later version.
-  let isLater: Bool
   /// One phrase for the reference page.
   let meaning: String
 
   init(
     _ key: String, _ type: SettingType, _ fallback: Fallback, _ meaning: String,
-    when condition: Condition? = nil, layers: [String] = [], changesResults: Bool = true,
-    isLater: Bool = false
+    when condition: Condition? = nil, layers: [String] = [], changesResults: Bool = true
   ) {
     self.key = key
     self.type = type
@@ -46,7 +43,6 @@ struct Setting: Sendable {
     self.condition = condition
     self.layers = layers
     self.changesResults = changesResults
-    self.isLater = isLater
     self.meaning = meaning
   }
 }
@@ -57,8 +53,8 @@ indirect enum SettingType: Sendable {
   case integer(ClosedRange<Int64>)
   case number(Bounds)
   case text
-  /// One of several words; those in `later` have to wait for a later version.
-  case choice([String], later: [String])
+  /// One of several words.
+  case choice([String])
   case list(SettingType, count: ClosedRange<Int>)
   case layers
 
@@ -107,7 +103,7 @@ indirect enum SettingType: Sendable {
         : "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .number(let bounds): bounds.demand
     case .text: "text"
-    case .choice(let now, let later): "one of " + (now + later).joined(separator: ", ")
+    case .choice(let words): "one of " + words.joined(separator: ", ")
     case .list(let element, let count):
       count.lowerBound == count.upperBound
         ? "a list of \(count.lowerBound), each \(element.demand)"
@@ -124,8 +120,8 @@ indirect enum SettingType: Sendable {
     case (.number(let bounds), let value?):
       value.doubleValue.flatMap { bounds.contains($0) ? .number($0) : nil }
     case (.text, .some): scalar.text.isEmpty ? nil : .text(scalar.text)
-    case (.choice(let now, let later), .some):
-      now.contains(scalar.text) || later.contains(scalar.text) ? .text(scalar.text) : nil
+    case (.choice(let words), .some):
+      words.contains(scalar.text) ? .text(scalar.text) : nil
     default: nil
     }
   }
