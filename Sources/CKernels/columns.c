@@ -68,6 +68,9 @@ gr_columns *gr_columns_create(const gr_geometry *g, int32_t narrow_output) {
   const int64_t data = g->height * g->width, output = g->out_height * g->out_width;
   const int64_t positions = narrow_output ? data : output, taps = g->kernel * g->kernel;
   const size_t count = (size_t)(positions * taps);
+  // Columns are counted in 32 bits.
+  const int64_t narrow = narrow_output ? g->out_channels : g->channels;
+  if (positions * taps > INT32_MAX / narrow) return NULL;
   gr_columns *own = calloc(1, sizeof *own);
   int32_t *places = malloc(count * sizeof *places);
   struct run *runs = malloc(count * sizeof *runs);
@@ -80,7 +83,7 @@ gr_columns *gr_columns_create(const gr_geometry *g, int32_t narrow_output) {
   own->positions = positions;
   own->taps = taps;
   own->wide = narrow_output ? g->channels : g->out_channels;
-  own->narrow = narrow_output ? g->out_channels : g->channels;
+  own->narrow = narrow;
   own->narrow_positions = narrow_output ? output : data;
   const int64_t columns = positions * taps * own->narrow;
   own->images = columns < columns_in_cache ? columns_in_cache / columns : 1;

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test("a weight is laid out once for all its uses in a segment, and anew in the next")
-  func laidOnce() {
+  func laidOnce() throws {
     let graph = Graph()
     let weight = Self.weight(seed: 61)
     let x = graph.input("x", perUnit: 1, columns: Self.wide.dataCount)
@@ -100,18 +100,18 @@ import Testing
     for (place, data) in [x, y].enumerated() {
       graph.output(data.convolution(Self.wide, weight: graph.read(weight)).mean, "\(place)")
     }
-    func layouts() -> Int {
-      let lowered = Lowering.lowered(graph, for: Sharding(units: 8, shards: 2))
+    func layouts() throws -> Int {
+      let lowered = try Lowering.lowered(graph, for: Sharding(units: 8, shards: 2))
       return lowered.nodes.count {
         if case .lowered(.layWeight) = $0.operation { true } else { false }
       }
     }
-    #expect(layouts() == 1)
+    #expect(try layouts() == 1)
     graph.sequencePoint()
     graph.output(x.convolution(Self.wide, weight: graph.read(weight)).mean, "later")
-    #expect(layouts() == 2)
+    #expect(try layouts() == 2)
     graph.output(y.convolution(Self.wide, weight: graph.read(weight)).mean, "later too")
-    #expect(layouts() == 2)
+    #expect(try layouts() == 2)
   }
 
   @Test("a convolution after an update sees the new weight, one before it the old")
@@ -152,10 +152,40 @@ import Testing
     }
   }
 
+  @Test("what was prepared for the library is destroyed before the descriptors that it refers to")
+  func descriptorsOutlive() throws {
+    let sharding = Sharding(units: 5, shards: 2)
+    let trial = Trial(.weight, Self.wide, sharding: sharding, seed: 65)
+    let planner = Planner(try Lowering.lowered(trial.graph, for: sharding), sharding: sharding)
+    let memory = try PlanMemory(planner, sharing: SharedArena())
+    defer { memory.deallocate() }
+    _ = try Emission(planner: planner, memory: memory, seed: 0, variant: .baseline)
+    // For each lane the gradient and its copy to a plain layout.
+    #expect(memory.ownings.prepared.count == 4)
+    #expect(memory.ownings.descriptors.count == memory.ownings.prepared.count)
+  }
+
+  @Test("columns that are too many to count are refused as memory that is not there")
+  func tooManyColumns() {
+    let geometry = Convolution(1, 2, 2, to: 3, kernel: 999, stride: 1, pad: 600)
+    #expect(throws: MemoryError(count: 203 * 204 * 999 * 999 * 2)) {
+      _ = try ColumnConvolution(geometry)
+    }
+    let graph = Graph()
+    let x = graph.input("x", perUnit: 1, columns: geometry.dataCount)
+    let buffer = FloatBuffer(count: geometry.weightRows * geometry.weightColumns)
+    let weight = Slot(
+      buffer: buffer, offset: 0, rows: geometry.weightRows, columns: geometry.weightColumns)
+    graph.output(x.convolution(geometry, weight: graph.read(weight)).mean, "mean")
+    #expect(throws: MemoryError.self) {
+      _ = try Plan(graph, sharding: Sharding(units: 4, shards: 2), seed: 0)
+    }
+  }
+
   @Test("columns give the value of any convolution, also where oneDNN would be asked")
   func columns() throws {
     for geometry in Convolution.large where !geometry.coversPicture {
-      let columns = ColumnConvolution(geometry)
+      let columns = try ColumnConvolution(geometry)
       let narrow = columns.narrow == .data
       var random = SeededNumbers(seed: 64)
       let data = random.values(2 * geometry.dataCount)

@@ -89,12 +89,14 @@ final class ColumnConvolution {
   let pointer: OpaquePointer
   let narrow: NarrowSide
 
-  init(_ geometry: Convolution) {
+  /// - Throws: `MemoryError` where its places find no room.
+  init(_ geometry: Convolution) throws(MemoryError) {
     var kernel = geometry.kernelGeometry
-    narrow = geometry.channels <= geometry.outputChannels ? .data : .output
+    let narrow: NarrowSide = geometry.channels <= geometry.outputChannels ? .data : .output
     guard let pointer = gr_columns_create(&kernel, narrow == .output ? 1 : 0) else {
-      preconditionFailure("no memory for the places of a convolution")
+      throw MemoryError(count: geometry.columnCount(narrow))
     }
+    self.narrow = narrow
     self.pointer = pointer
   }
 
@@ -104,4 +106,15 @@ final class ColumnConvolution {
   var weightLayout: Convolution.WeightLayout { narrow == .data ? .inputOutput : .outputInput }
 
   var scratchCount: Int { Int(gr_columns_scratch(pointer)) }
+}
+
+extension Convolution {
+  /// Values of a picture's columns.
+  func columnCount(_ narrow: ColumnConvolution.NarrowSide) -> Int {
+    let taps = kernel * kernel
+    return switch narrow {
+    case .data: outputHeight * outputWidth * taps * channels
+    case .output: height * width * taps * outputChannels
+    }
+  }
 }

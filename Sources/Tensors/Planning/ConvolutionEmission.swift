@@ -164,6 +164,7 @@ extension Emission {
       throw MemoryError(count: descriptor.laidCount + descriptor.scratchCount)
     }
     memory.ownings.prepared.append(prepared)
+    memory.ownings.descriptors.append(descriptor)
     var call = gr_call()
     call.kernel = gr_prepared_call
     call.prepared = prepared
@@ -175,6 +176,8 @@ extension Emission {
 /// What calls point to beside numbers; freed with the plan.
 final class CallOwnings {
   var prepared: [OpaquePointer] = []
+  /// What was prepared refers to the engines of these, which so outlive it.
+  var descriptors: [ConvolutionDescriptor] = []
   var axes: [UnsafeMutablePointer<gr_axes>] = []
   var steps: [UnsafeMutablePointer<gr_step>] = []
 

@@ -20,13 +20,17 @@ struct Lowering {
   }
 
   /// The graph without convolutions and without sums over large matrices; itself where it has none.
-  static func lowered(_ graph: Graph, for sharding: Sharding) -> Graph {
+  ///
+  /// - Throws: `MemoryError` where a convolution's columns find no room.
+  static func lowered(
+    _ graph: Graph, for sharding: Sharding
+  ) throws(MemoryError) -> Graph {
     var lowering = Lowering(graph: graph, sharding: sharding)
     let hasWork = graph.nodes.contains {
       if case .convolution = $0.operation { true } else { lowering.isLargeSum($0) }
     }
     guard hasWork else { return graph }
-    lowering.rewrite()
+    try lowering.rewrite()
     return Graph(graph, nodes: lowering.nodes, places: lowering.places)
   }
 
@@ -35,12 +39,12 @@ struct Lowering {
     self.sharding = sharding
   }
 
-  private mutating func rewrite() {
+  private mutating func rewrite() throws(MemoryError) {
     let needed = neededNodes()
     for (index, node) in graph.nodes.enumerated() {
       let operands = node.operands.map { places[$0] }
       if case .convolution(let part, let geometry) = node.operation, needed[index] {
-        places.append(lower(node, part, geometry, operands))
+        places.append(try lower(node, part, geometry, operands))
       } else if isLargeSum(node), needed[index] {
         places.append(lowerSum(node, operands[0]))
       } else {
@@ -73,7 +77,7 @@ struct Lowering {
 
   private mutating func lower(
     _ node: Node, _ part: ConvolutionPart, _ geometry: Convolution, _ operands: [Int]
-  ) -> Int {
+  ) throws(MemoryError) -> Int {
     if geometry.isPixelwise { return lowerPixelwise(node, part, geometry, operands) }
     if geometry.coversPicture { return lowerCovering(node, part, geometry, operands) }
     if !geometry.prefersColumns(part) {
@@ -82,7 +86,7 @@ struct Lowering {
         return lowerToLibrary(node, part, geometry, convolutions, operands)
       }
     }
-    return lowerToColumns(node, part, geometry, operands)
+    return try lowerToColumns(node, part, geometry, operands)
   }
 
   /// Whether a sum over rows is of a matrix that runs by tiles.
@@ -169,8 +173,8 @@ extension Lowering {
 extension Lowering {
   private mutating func lowerToColumns(
     _ node: Node, _ part: ConvolutionPart, _ geometry: Convolution, _ operands: [Int]
-  ) -> Int {
-    let columns = ColumnConvolution(geometry)
+  ) throws(MemoryError) -> Int {
+    let columns = try ColumnConvolution(geometry)
     switch part {
     case .forward, .data:
       let weight = weight(operands[1], geometry, as: columns.weightLayout, node.segment)

@@ -37,7 +37,7 @@ package final class Plan {
     _ graph: Graph, sharding: Sharding, seed: UInt64, arena: SharedArena = SharedArena(),
     variant: KernelVariant = .widest
   ) throws(MemoryError) {
-    let graph = Lowering.lowered(graph, for: sharding)
+    let graph = try Lowering.lowered(graph, for: sharding)
     let planner = Planner(graph, sharding: sharding)
     let memory = try PlanMemory(planner, sharing: arena)
     let emission: Emission
