@@ -14,8 +14,9 @@
 
 // Threads that meet at a barrier between stages. A waiting thread spins for some microseconds, then
 // sleeps in the kernel. Where spinning was in vain, as when another program has a core, the next wait
-// spins half as long; where it was not, a little longer again. Every flag is sequentially consistent: with release and acquire alone, "open
-// the barrier, then look for sleepers" may be reordered on x86, and a sleeper be missed.
+// spins half as long; where it was not, a little longer again. Every flag is sequentially consistent:
+// with release and acquire alone, "open the barrier, then look for sleepers" may be reordered on x86,
+// and a sleeper be missed.
 struct gr_pool {
   _Atomic int32_t arrived;
   _Atomic uint32_t generation;
