@@ -1,6 +1,6 @@
 /// How a batch is cut for threads: part of the configuration and of the result, never of the machine.
 package struct Sharding: Sendable, Hashable {
-  /// Discriminator inputs in a batch.
+  /// What no shard parts: discriminator inputs, or groups of them that are judged together.
   package let units: Int
   /// Parts the batch is cut into.
   package let shards: Int
