@@ -13,7 +13,8 @@ extension RunConfiguration {
       "",
       "A file that says `preset: NAME` starts from that preset; there are",
       presetNames.map { "`\($0)`" }.joined(separator: ", ") + ".",
-      "Each cites its source: `train --preset NAME --print-config` writes one out.", "",
+      "Each cites its source in its file, in `Sources/Configuration/Presets`;",
+      "`train --preset NAME --print-config` writes its settings out.", "",
     ]
     lines += table("## Keys", Catalogue.settings)
     lines += [

@@ -18,4 +18,13 @@ package struct DatasetError: Error, Hashable, CustomStringConvertible {
     self.kind = kind
     self.description = description
   }
+
+  /// What `read` gives; of a missing file it is said which setting tells where the file is.
+  static func naming<Value>(setting: String, _ read: () throws -> Value) throws -> Value {
+    do {
+      return try read()
+    } catch let error as DatasetError where error.kind == .missing {
+      throw DatasetError(.missing, "\(error.description); set \(setting) to where it is")
+    }
+  }
 }

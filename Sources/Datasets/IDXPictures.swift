@@ -15,13 +15,15 @@ extension PictureSet {
     path: String, labels: String?, range: ClosedRange<Float>, heldOut: Double
   ) throws -> PictureSet {
     let hash = ContentHash()
-    let file = try IDXFile(path: path, hash: hash) {
-      _ = try Self.shape(ofElements: $0, path: path)
+    let file = try DatasetError.naming(setting: "data.path") {
+      try IDXFile(path: path, hash: hash) { _ = try Self.shape(ofElements: $0, path: path) }
     }
     let shape = try Self.shape(ofElements: Array(file.extents.dropFirst()), path: path)
     var classes: [UInt8] = []
     if let labels {
-      let labelFile = try IDXFile.labels(path: labels)
+      let labelFile = try DatasetError.naming(setting: "data.labels") {
+        try IDXFile.labels(path: labels)
+      }
       try labelFile.expectLabels(of: file)
       classes = labelFile.values
     }
@@ -34,7 +36,8 @@ extension PictureSet {
   ///
   /// - Throws: ``DatasetError`` that names the file.
   package static func idxShape(path: String) throws -> [Int] {
-    try shape(ofElements: IDXFile.extents(path: path).dropFirst().map { $0 }, path: path)
+    let extents = try DatasetError.naming(setting: "data.path") { try IDXFile.extents(path: path) }
+    return try shape(ofElements: Array(extents.dropFirst()), path: path)
   }
 
   private static func shape(ofElements extents: [Int], path: String) throws -> [Int] {

@@ -20,7 +20,9 @@ extension PictureSet {
   package static func images(
     folder: String, size: Int, channels: Int, range: ClosedRange<Float>, heldOut: Double
   ) throws -> PictureSet {
-    let paths = try PictureFiles.paths(in: folder)
+    let paths = try DatasetError.naming(setting: "data.path") {
+      try PictureFiles.paths(in: folder)
+    }
     guard !paths.isEmpty else {
       throw DatasetError(
         .invalid,

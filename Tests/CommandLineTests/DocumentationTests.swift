@@ -37,6 +37,8 @@ struct DocumentationTests {
       let overviewEnd = lines.firstIndex(of: "") ?? lines.endIndex
       #expect(start == overviewEnd + 1, "\(page.call)")
       #expect(examples.count == 2, "\(page.call)")
+      // An example that was wrapped can't be copied.
+      #expect(lines[examples.endIndex...].first == "", "\(page.call)")
       let allWide = lines.filter { $0.count > 80 }
       #expect(allWide.isEmpty, "\(page.call): \(allWide)")
     }

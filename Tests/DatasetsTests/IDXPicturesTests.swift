@@ -100,9 +100,18 @@ struct IDXPicturesTests {
       try PictureSet.idx(path: "/nowhere", labels: nil, range: 0...1, heldOut: 0.5)
     }
     #expect(missing.kind == .missing)
-    let folder = try #require(throws: DatasetError.self) {
+    #expect(missing.description.contains("data.path"), "\(missing)")
+    let folder = try TemporaryFolder()
+    let unlabelled = try #require(throws: DatasetError.self) {
+      try PictureSet.idx(
+        path: folder.write(Self.plain(4), to: "pictures"), labels: "/nowhere",
+        range: 0...1, heldOut: 0.5)
+    }
+    #expect(unlabelled.kind == .missing)
+    #expect(unlabelled.description.contains("data.labels"), "\(unlabelled)")
+    let noFile = try #require(throws: DatasetError.self) {
       try PictureSet.idx(path: "/", labels: nil, range: 0...1, heldOut: 0.5)
     }
-    #expect(folder.kind == .invalid && folder.description.contains("is a folder"), "\(folder)")
+    #expect(noFile.kind == .invalid && noFile.description.contains("is a folder"), "\(noFile)")
   }
 }

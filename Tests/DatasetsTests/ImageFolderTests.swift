@@ -93,5 +93,6 @@ struct ImageFolderTests {
         folder: "/nowhere", size: 4, channels: 1, range: 0...1, heldOut: 0.5)
     }
     #expect(missing.kind == .missing)
+    #expect(missing.description.contains("data.path"), "\(missing)")
   }
 }

@@ -16,7 +16,7 @@ package struct Sample: Verb {
     discussion: """
       Examples:
         gan-runs sample latest
-        gan-runs sample first@epoch:3 --count 16 --seed 7 -o grid.png
+        gan-runs sample first@best --count 16 --seed 7 -o grid.png
 
       The generator alone draws, by its moving average where it keeps one. FILE.png
       is a grid, DIR/ a folder of single pictures, FILE.csv points of the
@@ -26,11 +26,7 @@ package struct Sample: Verb {
   @OptionGroup package var global: GlobalOptions
   @OptionGroup package var registry: RegistryOptions
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run, or with @last, @epoch:N, @step:N one of its checkpoints.",
-      valueName: "run[@checkpoint]"))
-  package var reference: String
+  @Argument(help: RunReference.checkpointHelp) package var reference: String
 
   @Option(help: ArgumentHelp("How many samples, 1 to 1000000.", valueName: "n"))
   package var count = 64

@@ -13,9 +13,8 @@ struct CheckpointsExport: Verb {
     usage: "gan-runs checkpoints export <run[@checkpoint]> -o <file> [<options>]",
     discussion: """
       Examples:
-        gan-runs checkpoints export ring -o ring.safetensors
-        gan-runs checkpoints export ring@best --only generator -o generator.safetensors
-        gan-runs checkpoints export ring --only generator --layout pytorch -o g.safetensors
+        gan-runs checkpoints export ring@best --only generator -o g.safetensors
+        gan-runs checkpoints export ring --layout pytorch -o ring.safetensors
 
       Counters, seed and settings stand in the file's metadata; equal checkpoints of equal \
       settings give equal files. In PyTorch's layout weights stand output first and kernels last, \
