@@ -46,8 +46,8 @@ extension Reading {
       }
       guard kinds.count == 1 else {
         throw ConfigurationError(
-          "\(layer.key) names two kinds of layer, \(kinds[0]) and \(kinds[1]); make it two layers",
-          at: layer.place)
+          "\(layer.key) names two kinds of layer, \(kinds[0]) and \(kinds[1]); make it two layers, "
+            + "or give the whole list of layers anew", at: layer.place)
       }
       if values[layer.key + ".flatten"] == .boolean(false) {
         throw ConfigurationError(
@@ -71,6 +71,14 @@ extension Reading {
         "\(layer.key).norm spectral belongs to layers with weights ("
           + Catalogue.weightedLayerKinds.joined(separator: ", ") + "), not \(kind)",
         at: place(of: norm))
+    }
+    if values[norm] == .text("spectral") {
+      let start = layer.key + ".init."
+      for bound in ["normal", "uniform"] where values[start + bound]?.doubleValue == 0 {
+        throw ConfigurationError(
+          "\(layer.key).norm spectral divides by the weight's size, "
+            + "which init.\(bound) 0 makes 0; begin with weights above 0", at: layer.place)
+      }
     }
     let marginals = layer.key + ".bias_init"
     if values[marginals] != nil, !isGenerator {

@@ -53,4 +53,15 @@ struct PictureDataTests {
     #expect(result.status == 65)
     #expect(result.error.contains("SHA-256"), "\(result.error)")
   }
+
+  @Test("evaluate looks for pictures where the newest attempt found them")
+  func movedData() throws {
+    let folder = try TemporaryFolder()
+    let before = try Program.shell(Self.setUp + "\nmv p q; $GAN_RUNS evaluate a", in: folder)
+    #expect(before.status == 66, "\(before.error)")
+    let after = try Program.shell(
+      "$GAN_RUNS resume a --epochs 2 --set data.path=q && $GAN_RUNS evaluate a --json", in: folder)
+    #expect(after.status == 0, "\(after.error)")
+    #expect(after.output.contains("swd["), "\(after.output)")
+  }
 }

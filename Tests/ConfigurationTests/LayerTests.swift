@@ -81,6 +81,10 @@ struct LayerTests {
         "generator", "[{upsample: 2, norm: spectral}]",
         "norm spectral belongs to layers with weights"
       ),
+      (
+        "generator", "[{dense: 2, norm: spectral, init: {normal: 0}}]",
+        "which init.normal 0 makes 0"
+      ),
       ("generator", "[{minibatch_stddev: 2}]", "belongs to the discriminator"),
       (
         "generator", "[{residual: [{minibatch_stddev: 2}]}]", "layers.0.residual.0.minibatch_stddev"

@@ -39,7 +39,9 @@ package struct Evaluate: Verb {
   package func run(_ console: Console) throws {
     let reader = try registry.reader(console)
     let (run, checkpoint, snapshot) = try reader.snapshot(reference)
-    let configuration = try RunConfiguration(parameters: run.parameters)
+    let moved = try reader.movedData(of: run.id)
+    let configuration = try RunConfiguration(
+      parameters: run.parameters.merging(moved) { _, newest in newest })
     let chosen = try choose(configuration)
     let evaluation = try QualityEvaluation(
       configuration, checkpoint: snapshot, metrics: chosen.metrics,
@@ -85,5 +87,17 @@ package struct Evaluate: Verb {
       if !chosen.contains(metric) { chosen.append(metric) }
     }
     return (chosen, names)
+  }
+}
+
+extension RegistryReader {
+  /// Where the newest attempt of a run was told to look for its data, if elsewhere than at first.
+  fileprivate func movedData(of run: RunID) throws -> [String: ParameterValue] {
+    let facts = try environment(of: run).facts
+    var moved: [String: ParameterValue] = [:]
+    for key in ["data.path", "data.labels"] {
+      if let path = facts["set.\(key)"] { moved[key] = .text(path) }
+    }
+    return moved
   }
 }
