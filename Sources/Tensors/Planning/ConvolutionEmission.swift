@@ -23,7 +23,8 @@ extension Emission {
         preconditionFailure("a sum over a lane's rows has no tiles")
       }
       emitTiled(index, group, gr_sum_rows, [operand(operands[0])], p: 0, q: 0)
-    case .sumLanes: emitSumLanes(index, operands[0])
+    // The lanes' shares in their order: bits that depend on the sharding, not on threads.
+    case .sumLanes: emitSumRows(index, operands[0])
     }
   }
 
@@ -102,27 +103,6 @@ extension Emission {
       call.failure = memory.failure
       add(call, stage: planner.stage[index], lane: lane)
       row += planner.nodes[index].columns
-    }
-  }
-
-  /// The lanes' shares in their order: bits that depend on the sharding, not on threads.
-  private mutating func emitSumLanes(_ index: Int, _ operand: Int) {
-    let count = planner.nodes[operand].columns
-    for lane in lanes {
-      // A fixed matrix is cut as its readers expect it, by whole rows but for a single one.
-      let part = part(index, lane: lane)
-      let start =
-        part.rows.lowerBound * planner.nodes[index].columns + part.columns.lowerBound
-      let cut = start..<start + part.rows.count * part.columns.count
-      guard !cut.isEmpty else { continue }
-      var call = gr_call()
-      call.kernel = gr_sum_rows
-      call.out = place(index) + cut.lowerBound
-      call.a = UnsafePointer(place(operand)) + cut.lowerBound
-      call.a_row = Int64(count)
-      (call.rows, call.columns) = (Int64(planner.rowCount(operand)), Int64(cut.count))
-      call.flags = planner.accumulator[index]?.previous == nil ? 0 : 1
-      add(call, stage: planner.stage[index], lane: lane)
     }
   }
 }

@@ -19,18 +19,24 @@ extension Emission {
     }
   }
 
-  /// Each lane sums its columns over all rows: no partial sums, and bits that no cut changes.
+  /// The sum over all rows of an operand, which hold the result's values one after another.
+  ///
+  /// Each lane sums its own part of them over all rows, in their order: no partial sums, and bits that
+  /// no cut changes.
   mutating func emitSumRows(_ index: Int, _ operand: Int) {
-    let width = planner.nodes[index].columns
+    let (columns, width) = (planner.nodes[index].columns, planner.nodes[operand].columns)
     for lane in lanes {
-      let columns = part(index, lane: lane).columns
-      guard !columns.isEmpty else { continue }
+      // A fixed matrix is cut as its readers expect it, by whole rows but for a single one.
+      let part = part(index, lane: lane)
+      let start = part.rows.lowerBound * columns + part.columns.lowerBound
+      let count = part.rows.count * part.columns.count
+      guard count > 0 else { continue }
       var call = gr_call()
       call.kernel = gr_sum_rows
-      call.out = place(index) + columns.lowerBound
-      call.a = UnsafePointer(place(operand)) + columns.lowerBound
+      call.out = place(index) + start
+      call.a = UnsafePointer(place(operand)) + start
       call.a_row = Int64(width)
-      (call.rows, call.columns) = (Int64(planner.rowCount(operand)), Int64(columns.count))
+      (call.rows, call.columns) = (Int64(planner.rowCount(operand)), Int64(count))
       call.flags = planner.accumulator[index]?.previous == nil ? 0 : 1
       add(call, stage: planner.stage[index], lane: lane)
     }
