@@ -1,4 +1,5 @@
 #include "gr_png.h"
+#include "gr_png_report.h"
 
 #include <png.h>
 #include <setjmp.h>
@@ -11,23 +12,6 @@ struct sink {
   size_t size;
   size_t room;
 };
-
-struct report {
-  char *message;
-  size_t room;
-};
-
-static void on_error(png_structp png, png_const_charp text) {
-  const struct report *report = png_get_error_ptr(png);
-  snprintf(report->message, report->room, "%s", text);
-  png_longjmp(png, 1);
-}
-
-/* Warnings (such as an odd gamma) can't arise from what is written here. */
-static void on_warning(png_structp png, png_const_charp text) {
-  (void)png;
-  (void)text;
-}
 
 static void append(png_structp png, png_bytep data, size_t count) {
   struct sink *sink = png_get_io_ptr(png);

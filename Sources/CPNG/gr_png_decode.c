@@ -1,4 +1,5 @@
 #include "gr_png.h"
+#include "gr_png_report.h"
 
 #include <png.h>
 #include <setjmp.h>
@@ -19,21 +20,7 @@ struct decoding {
   uint32_t width;
   uint32_t height;
   int channels;
-  char *message;
-  size_t message_size;
 };
-
-static void on_error(png_structp png, png_const_charp text) {
-  const struct decoding *decoding = png_get_error_ptr(png);
-  snprintf(decoding->message, decoding->message_size, "%s", text);
-  png_longjmp(png, 1);
-}
-
-/* Damage in what does not change pixels (a comment, a profile) is no damage to the picture. */
-static void on_warning(png_structp png, png_const_charp text) {
-  (void)png;
-  (void)text;
-}
 
 static void take(png_structp png, png_bytep data, size_t count) {
   struct decoding *decoding = png_get_io_ptr(png);
@@ -82,16 +69,15 @@ static int read_picture(struct decoding *decoding) {
 int gr_png_decode(const uint8_t *bytes, size_t size, uint64_t most_pixels, uint8_t **out,
                   uint32_t *width, uint32_t *height, int *channels, char *message,
                   size_t message_size) {
+  struct report report = {message, message_size};
   struct decoding decoding = {0};
   decoding.bytes = bytes;
   decoding.size = size;
   decoding.most_pixels = most_pixels;
-  decoding.message = message;
-  decoding.message_size = message_size;
   *out = NULL;
   snprintf(message, message_size, "libpng could not start");
 
-  decoding.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &decoding, on_error, on_warning);
+  decoding.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &report, on_error, on_warning);
   if (!decoding.png) return 1;
   decoding.info = png_create_info_struct(decoding.png);
   png_set_read_fn(decoding.png, &decoding, take);
