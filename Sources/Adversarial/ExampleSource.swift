@@ -18,7 +18,7 @@ final class ExampleSource {
   }
 
   /// The same, its files being read by another thread until it is asked for.
-  static func reading(_ configuration: RunConfiguration) -> Concurrently<any Dataset> {
+  static func reading(_ configuration: RunConfiguration) -> Concurrently<any Dataset, any Error> {
     Concurrently { try dataset(configuration) }
   }
 

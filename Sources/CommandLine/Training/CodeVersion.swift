@@ -1,28 +1,13 @@
-import Dispatch
+import Datasets
 import Foundation
-import Synchronization
 
 /// The commit of the repository around the working directory.
-///
-/// A thread of its own asks git while data and networks are made ready: two processes take as long as
-/// half of what else comes before a small run's first step.
-final class CodeVersion: Sendable {
-  private let answer = Mutex<[String: String]>([:])
-  private let asking = DispatchGroup()
-
-  /// Begins to ask.
-  init() {
-    DispatchQueue(label: "gan-runs.code-version").async(group: asking) { [self] in
-      let facts = Self.ask()
-      answer.withLock { $0 = facts }
-    }
-  }
-
-  /// `git_commit` and `git_dirty`; empty where there is no git or no repository.
-  var facts: [String: String] {
-    asking.wait()
-    return answer.withLock { $0 }
-  }
+enum CodeVersion {
+  /// Asks git for `git_commit` and `git_dirty` while data and networks are made ready: two processes take
+  /// as long as half of what else comes before a small run's first step.
+  ///
+  /// Empty where there is no git or no repository.
+  static func asking() -> Concurrently<[String: String], Never> { Concurrently { ask() } }
 
   private static func ask() -> [String: String] {
     guard let commit = git(["rev-parse", "HEAD"]) else { return [:] }

@@ -8,7 +8,7 @@ import Tensors
 
 /// What a run is trained on and by: the facts that its results can depend on, and where to find it.
 func trainingEnvironment(
-  threads: Int, data: [String: String], code: CodeVersion, arguments: [String],
+  threads: Int, data: [String: String], code: [String: String], arguments: [String],
   overrides: [String: String] = [:]
 ) -> RunEnvironment {
   var facts = engineFacts()
@@ -22,7 +22,7 @@ func trainingEnvironment(
     facts["architecture"] = text(system.machine)
   }
   facts["cpu"] = cpuModel()
-  facts.merge(code.facts) { _, code in code }
+  facts.merge(code) { _, code in code }
   facts.merge(data) { _, data in data }
   facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)

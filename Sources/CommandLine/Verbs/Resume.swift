@@ -1,6 +1,7 @@
 import Adversarial
 package import ArgumentParser
 import Configuration
+import Datasets
 import RunModel
 import RunRegistry
 
@@ -79,10 +80,11 @@ package struct Resume: Verb {
     }
 
     let threads = threads.count(shards: wanted.shards)
-    let code = CodeVersion()
+    let code = CodeVersion.asking()
     let trainer = try Trainer(wanted, threads: threads, seconds: monotonicSeconds)
     let environment = trainingEnvironment(
-      threads: threads, data: trainer.dataFacts, code: code, arguments: Swift.CommandLine.arguments,
+      threads: threads, data: trainer.dataFacts, code: code.value(),
+      arguments: Swift.CommandLine.arguments,
       overrides: forks ? [:] : wanted.passingChanges(from: stored))
     try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
     if let checkpoint = start.checkpoint {

@@ -1,6 +1,7 @@
 import Adversarial
 package import ArgumentParser
 import Configuration
+import Datasets
 import Foundation
 import Reports
 import RunModel
@@ -75,7 +76,7 @@ package struct Train: Verb {
     }
 
     let threads = threads.count(shards: configuration.shards)
-    let code = CodeVersion()
+    let code = CodeVersion.asking()
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
@@ -85,7 +86,7 @@ package struct Train: Verb {
       name: name ?? defaultName(configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,
       environment: trainingEnvironment(
-        threads: threads, data: trainer.dataFacts, code: code,
+        threads: threads, data: trainer.dataFacts, code: code.value(),
         arguments: Swift.CommandLine.arguments),
       parent: nil, retention: configuration.retention)
     let training = Training(
