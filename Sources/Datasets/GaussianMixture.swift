@@ -56,17 +56,12 @@ package struct GaussianMixture: Dataset {
     write(indices, stream: DataStream.heldOut, to: rows)
   }
 
-  // Called through existentials, where nobody else specialises it: a twentieth of the ring's step.
-  @specialized(where Indices == Range<Int>)
-  private func write<Indices: Sequence<Int>>(
-    _ indices: Indices, stream: UInt32, to rows: UnsafeMutablePointer<Float>
+  private func write(
+    _ indices: some Sequence<Int>, stream: UInt32, to rows: UnsafeMutablePointer<Float>
   ) {
-    for (row, index) in indices.enumerated() {
-      let draw = PointDraw(index: index, stream: stream, seed: seed)
+    PointDraw.write(indices, stream: stream, seed: seed, to: rows) { draw in
       let mode = Int((UInt64(draw.choice) * UInt64(centres.count)) >> 32)
-      let point = centres[mode] + stddev * draw.radius * draw.direction
-      rows[2 * row] = point.x
-      rows[2 * row + 1] = point.y
+      return centres[mode] + stddev * draw.radius * draw.direction
     }
   }
 }

@@ -21,4 +21,20 @@ struct PointDraw {
     let angle = Float(block[2] >> 8) * 0x1p-24 * (2 * Float.pi)
     direction = SIMD2(exactCos(angle), exactSin(angle))
   }
+
+  /// Writes a point for each index as a row.
+  ///
+  /// Data are called through existentials, where nobody else specialises this: a twentieth of a
+  /// ring's step.
+  @specialized(where Indices == Range<Int>)
+  static func write<Indices: Sequence<Int>>(
+    _ indices: Indices, stream: UInt32, seed: UInt64, to rows: UnsafeMutablePointer<Float>,
+    _ point: (PointDraw) -> SIMD2<Float>
+  ) {
+    for (row, index) in indices.enumerated() {
+      let point = point(PointDraw(index: index, stream: stream, seed: seed))
+      rows[2 * row] = point.x
+      rows[2 * row + 1] = point.y
+    }
+  }
 }

@@ -44,14 +44,11 @@ package struct SwissRoll: Dataset {
   private func write(
     _ indices: some Sequence<Int>, stream: UInt32, to rows: UnsafeMutablePointer<Float>
   ) {
-    for (row, index) in indices.enumerated() {
-      let draw = PointDraw(index: index, stream: stream, seed: seed)
+    PointDraw.write(indices, stream: stream, seed: seed, to: rows) { draw in
       // 24 bits fill a float's significand.
       let t = 1.5 * Float.pi + 3 * .pi * (Float(draw.choice >> 8) + 0.5) * 0x1p-24
       let point = (t * SIMD2(exactCos(t), exactSin(t)) - Self.mean) * Self.scale
-      let noisy = point + stddev * draw.radius * draw.direction
-      rows[2 * row] = noisy.x
-      rows[2 * row + 1] = noisy.y
+      return point + stddev * draw.radius * draw.direction
     }
   }
 }
