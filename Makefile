@@ -1,5 +1,5 @@
 # What a bare Debian 12 with Swift 6.2 or later needs besides, to build and to test.
-PACKAGES = libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libssl-dev dataset-fashion-mnist sqlite3
+PACKAGES = libsqlite3-dev libdnnl-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libssl-dev libzstd-dev dataset-fashion-mnist sqlite3
 PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)

@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "RunRegistry",
       dependencies: [
-        "CSQLite", "Migrations", "RunModel", "Safetensors",
+        "CShuffle", "CSQLite", "CZstd", "Migrations", "RunModel", "Safetensors",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -89,6 +89,8 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "CShuffle", cSettings: exactC),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
 

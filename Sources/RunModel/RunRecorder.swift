@@ -12,12 +12,12 @@ public protocol RunRecorder: AnyObject, Sendable {
   /// Records a line for the run's log.
   func record(line: String, at time: Timestamp) throws
 
-  /// Stores a snapshot as a checkpoint, durably, then drops checkpoints that retention no longer keeps.
+  /// Stores a state as a checkpoint, durably, then drops checkpoints that retention no longer keeps.
   ///
   /// - Parameters:
   ///   - epoch: the epoch it is taken in, from 1.
   ///   - isEpochEnd: whether that epoch is done.
-  func save(_ snapshot: Snapshot, step: Int, epoch: Int, isEpochEnd: Bool) throws
+  func save(_ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool) throws
 
   /// Waits until everything recorded so far is stored.
   func flush() throws

@@ -28,7 +28,10 @@ final class MemoryRecorder: RunRecorder {
   }
   func record(_ picture: SamplePicture) { state.withLock { $0.pictures.append(picture) } }
   func record(line: String, at time: Timestamp) {}
-  func save(_ snapshot: Snapshot, step: Int, epoch: Int, isEpochEnd: Bool) {
+  func save(_ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool) {
+    guard let snapshot = source as? Snapshot else {
+      preconditionFailure("a trainer saves what it copied")
+    }
     state.withLock {
       $0.saved.append(
         Saved(snapshot: snapshot, step: step, epoch: epoch, isEpochEnd: isEpochEnd))

@@ -31,7 +31,8 @@ enum House {
     "ArgumentParser": "CommandLine", "Yams": "Configuration", "GRDB": "RunRegistry",
     "CPNG": "Pictures", "CJPEG": "Pictures", "CKernels": "Tensors", "COneDNN": "Tensors",
     "CZlib": "Datasets",
-    "CSQLite": "RunRegistry", "CCrypto": "RunModel",
+    "CSQLite": "RunRegistry", "CShuffle": "RunRegistry", "CZstd": "RunRegistry",
+    "CCrypto": "RunModel",
   ]
 
   /// What comes with Swift.

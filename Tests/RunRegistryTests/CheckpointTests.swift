@@ -91,7 +91,8 @@ struct CheckpointTests {
     let reader = try RegistryReader(path: folder.file())
     let stored = try reader.checkpoints(of: session.runID)
     #expect(stored.allSatisfy { $0.bytes == 6_000_000 })
-    #expect(stored.allSatisfy { $0.storedBytes == 1_048_576 + 302_848 + 1_200_000 })
+    // Noise takes what it has, zeros next to nothing.
+    #expect(stored.allSatisfy { (1_200_001..<1_201_000).contains($0.storedBytes) })
     try writer.close()
   }
 
@@ -274,7 +275,7 @@ struct CheckpointTests {
     try CheckpointWriting(
       writer.connection,
       PendingCheckpoint(
-        snapshot: snapshot, attempt: session.key, step: 1, epoch: 1, isEpochEnd: true,
+        source: snapshot, attempt: session.key, step: 1, epoch: 1, isEpochEnd: true,
         retention: Retention(keepLast: 1, keepEvery: 0))
     ) {
       thefts += 1

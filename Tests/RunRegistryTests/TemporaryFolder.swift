@@ -41,16 +41,13 @@ func makeSnapshot(
     ],
     clocks: ["seconds": 1.5], seed: seed, byteCount: end
   ) { memory in
-    // One block of numbers over and over, each under its own first word: a loop over all words would be
-    // slow in a debug build.
-    var random = SeededNumbers(seed: seed)
-    let block = (0..<1024).map { _ in Float(Int(random.next() % 2000) - 1000) }
-    block.withUnsafeBytes { block in
-      for start in stride(from: 0, to: memory.count, by: block.count) {
-        let part = UnsafeRawBufferPointer(rebasing: block.prefix(memory.count - start))
-        UnsafeMutableRawBufferPointer(rebasing: memory[start...]).copyMemory(from: part)
-        memory.storeBytes(of: Float(start / block.count), toByteOffset: start, as: Float.self)
-      }
+    // Noise, which no encoding makes shorter (xorshift64: Marsaglia, 2003); a debug build has to be quick.
+    var state = (seed &+ 1) &* 0x9E37_79B9_7F4A_7C15 | 1
+    for start in stride(from: 0, to: memory.count, by: 4) {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      memory.storeBytes(of: UInt32(truncatingIfNeeded: state), toByteOffset: start, as: UInt32.self)
     }
   }
 }

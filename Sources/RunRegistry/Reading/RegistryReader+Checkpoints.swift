@@ -39,6 +39,8 @@ extension RegistryReader {
     let snapshot: Snapshot
     do { snapshot = try Self.load(row, database) } catch is DamagedContent {
       throw RegistryError.damaged(path, "the \(name) is not what was stored")
+    } catch is UndecodableChunk {
+      throw RegistryError.damaged(path, "the \(name) holds a chunk that can't be decoded")
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
       throw RegistryError.damaged(path, "the \(name) can't be read")
     }
@@ -83,35 +85,39 @@ extension RegistryReader {
       tensors: places, counters: counters.counters, clocks: counters.clocks, seed: row.seed,
       byteCount: end
     ) { memory in
+      let codec = ChunkCodec()
       for (place, content) in zip(places, contents) {
         let range = place.byteOffset..<place.byteOffset + place.byteCount
-        try fill(UnsafeMutableRawBufferPointer(rebasing: memory[range]), content, database)
+        try fill(
+          UnsafeMutableRawBufferPointer(rebasing: memory[range]), content, by: codec, database)
       }
     }
   }
 
-  /// Copies a content's chunks into memory, each checked by its name.
+  /// Decodes a content's chunks into memory, each checked by its name.
   private static func fill(
-    _ memory: UnsafeMutableRawBufferPointer, _ content: Int64, _ database: Database
+    _ memory: UnsafeMutableRawBufferPointer, _ content: Int64, by codec: ChunkCodec,
+    _ database: Database
   ) throws {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT chunk.digest, chunk.data FROM content_chunk
+        SELECT chunk.digest, chunk.bytes, chunk.codec, chunk.data FROM content_chunk
         JOIN chunk ON chunk.id = content_chunk.chunk
         WHERE content_chunk.content = ? ORDER BY content_chunk.position
         """)
     var filled = 0
     let rows = try Row.fetchCursor(statement, arguments: [content])
     while let row = try rows.next() {
-      let digest = try row.digest(0)
-      try row.withUnsafeData(atIndex: 1) { data in
-        guard let data, data.count <= memory.count - filled else { throw DamagedContent() }
-        try data.withUnsafeBytes { bytes in
-          guard SHA256.digest(bytes) == digest else { throw DamagedContent() }
-          UnsafeMutableRawBufferPointer(rebasing: memory[filled...]).copyMemory(from: bytes)
-        }
-        filled += data.count
+      let (digest, count) = (try row.digest(0), try Int(row.integer(1)))
+      guard count > 0, count <= memory.count - filled else { throw DamagedContent() }
+      let target = UnsafeMutableRawBufferPointer(rebasing: memory[filled..<filled + count])
+      let number = try row.integer(2)
+      try row.withUnsafeData(atIndex: 3) { data in
+        guard let data else { throw DamagedContent() }
+        try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: target) }
       }
+      guard SHA256.digest(UnsafeRawBufferPointer(target)) == digest else { throw DamagedContent() }
+      filled += count
     }
     guard filled == memory.count else { throw DamagedContent() }
   }

@@ -69,6 +69,23 @@ struct CheckpointRow {
     return try Row.fetchAll(statement, arguments: [run]).map(CheckpointRow.init)
   }
 
+  /// The bytes that contents take in the file, a chunk that several of them name counted once.
+  static func storedBytes(of contents: [Int64], in database: Database) throws -> Int {
+    // The length of a blob stands in its row's header: nothing of the blob itself is read.
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT chunk.id, length(chunk.data) FROM content_chunk
+        JOIN chunk ON chunk.id = content_chunk.chunk WHERE content_chunk.content = ?
+        """)
+    var lengths: [Int64: Int] = [:]
+    for content in contents {
+      for row in try Row.fetchAll(statement, arguments: [content]) {
+        lengths[try row.integer(0)] = try Int(row.integer(1))
+      }
+    }
+    return lengths.values.reduce(0, +)
+  }
+
   /// The pins on it, sorted.
   func pins(_ database: Database) throws -> [String] {
     let statement = try database.cachedStatement(

@@ -54,14 +54,16 @@ public final class RunSession: RunRecorder {
     try thread.record(.line(line, time), for: self)
   }
 
-  /// Stores a snapshot as a checkpoint, durably, then drops what retention no longer keeps.
+  /// Stores a state as a checkpoint, durably, then drops what retention no longer keeps.
   ///
-  /// Returns at once, unless two snapshots wait to be stored already.
-  public func save(_ snapshot: Snapshot, step: Int, epoch: Int, isEpochEnd: Bool) throws {
+  /// Returns at once, unless two others wait to be stored already.
+  public func save(
+    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool
+  ) throws {
     try throwFailure()
     try thread.save(
       PendingCheckpoint(
-        snapshot: snapshot, attempt: key, step: step, epoch: epoch, isEpochEnd: isEpochEnd,
+        source: source, attempt: key, step: step, epoch: epoch, isEpochEnd: isEpochEnd,
         retention: retention), for: self)
   }
 

@@ -12,6 +12,8 @@ final class WriterConnection: @unchecked Sendable {
   let liveness: Liveness
   let lock: FileLock
   let queue: DatabaseQueue
+  /// For the thread that prepares what this one writes.
+  let chunkIndex: ChunkIndex
 
   /// Pages of the WAL past which its content moves into the file: 16 MiB.
   private static let walLimit = (16 << 20) / Int32(Connection.pageSize)
@@ -39,6 +41,7 @@ final class WriterConnection: @unchecked Sendable {
     try RegistryFile.checkFileSystem(path)
     let lock = try FileLock(for: path, patience: patience)
     self.lock = lock
+    chunkIndex = ChunkIndex(path: path)
     walPages.initialize(to: 0)
     let walPages = walPages
     queue = try RegistryError.mapping(path) {
@@ -126,6 +129,7 @@ final class WriterConnection: @unchecked Sendable {
   /// Another process's open read may keep the WAL; it then belongs to the file until the last close.
   func close() throws {
     try RegistryError.mapping(path) {
+      try chunkIndex.close()
       try lock.withLock {
         try queue.writeWithoutTransaction { database in
           _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")

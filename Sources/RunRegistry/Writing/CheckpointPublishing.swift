@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import RunModel
+
+extension CheckpointWriting {
+  /// Writes the rows that make the stored chunks a checkpoint.
+  ///
+  /// - Returns: false where a chunk was missing, and then nothing was written.
+  func publish(_ contents: [ChunkedContent], storingMissing: Bool) throws -> Bool {
+    let digest = Snapshot.digest(
+      tensors: contents.map { ($0.tensor.name, $0.tensor.shape, $0.digest) },
+      counters: pending.source.counters, seed: pending.source.seed)
+    do {
+      try connection.transaction(isDurable: true) { transaction in
+        try transaction.checkOwnership(of: pending.attempt)
+        if try !markSame(digest, in: transaction) {
+          var named: [SHA256Digest: Int64] = [:]
+          for (place, content) in contents.enumerated() where named[content.digest] == nil {
+            named[content.digest] = try name(
+              content, at: place, in: transaction, storingMissing: storingMissing)
+          }
+          try insert(digest, contents, named, in: transaction)
+        }
+        if let best = pending.retention.best {
+          try transaction.pinBest(of: pending.attempt.run, by: best)
+        }
+      }
+      return true
+    } catch is MissingChunk { return false }
+  }
+
+  /// The key of a content's row, written where the registry does not know the content.
+  private func name(
+    _ content: ChunkedContent, at place: Int, in transaction: Transaction, storingMissing: Bool
+  ) throws -> Int64 {
+    let digest = Data(content.digest.bytes)
+    let known = try transaction.database.cachedStatement(
+      sql: "SELECT id FROM content WHERE digest = ?")
+    if let key = try Int64.fetchOne(known, arguments: [digest]) { return key }
+    try transaction.execute(
+      "INSERT INTO content(digest, bytes) VALUES(?, ?)", [digest, content.tensor.byteCount])
+    let key = transaction.database.lastInsertedRowID
+    for (position, chunk) in content.chunks.enumerated() {
+      var chunkKey = try ChunkIndex.key(of: chunk, in: transaction.database)
+      if chunkKey == nil && storingMissing {
+        let range = ChunkedContent.range(ofChunk: position, in: content.tensor.byteCount)
+        try pending.source.withBytes(of: place, in: range) { raw in
+          try transaction.insert(
+            EncodedChunk(digest: chunk, byteCount: raw.count, codec: .raw, data: raw))
+        }
+        chunkKey = try ChunkIndex.key(of: chunk, in: transaction.database)
+      }
+      guard let chunkKey else { throw MissingChunk() }
+      try transaction.execute(
+        "INSERT INTO content_chunk(content, position, chunk) VALUES(?, ?, ?)",
+        [key, position, chunkKey])
+    }
+    return key
+  }
+
+  /// Whether the run's newest checkpoint is this very state; then it is not stored twice.
+  private func markSame(_ digest: SHA256Digest, in transaction: Transaction) throws -> Bool {
+    guard
+      let newest = try CheckpointRow.visible(transaction.database, run: pending.attempt.run).last,
+      newest.digest == digest, newest.step == pending.step, newest.epoch == pending.epoch
+    else { return false }
+    if pending.isEpochEnd && !newest.isEpochEnd {
+      let before = try newest.sealed(in: transaction.database)
+      var now = newest
+      now.isEpochEnd = true
+      try transaction.execute("UPDATE checkpoint SET is_epoch_end = 1 WHERE id = ?", [newest.key])
+      transaction.unseal(before, of: newest.run)
+      transaction.seal(try now.sealed(in: transaction.database), of: newest.run)
+    }
+    return true
+  }
+
+  private func insert(
+    _ digest: SHA256Digest, _ contents: [ChunkedContent], _ named: [SHA256Digest: Int64],
+    in transaction: Transaction
+  ) throws {
+    let source = pending.source
+    var row = CheckpointRow(
+      key: 0, run: pending.attempt.run, attempt: pending.attempt.number, step: pending.step,
+      epoch: pending.epoch, isEpochEnd: pending.isEpochEnd,
+      createdAt: transaction.now.microseconds, digest: digest, seed: source.seed,
+      tensors: contents.count, bytes: contents.reduce(0) { $0 + $1.tensor.byteCount },
+      storedBytes: try CheckpointRow.storedBytes(
+        of: named.values.sorted(), in: transaction.database))
+    try transaction.insert(&row)
+    for content in contents {
+      let shape = "[" + content.tensor.shape.map(String.init).joined(separator: ",") + "]"
+      try transaction.execute(
+        "INSERT INTO tensor(checkpoint, name, dtype, shape, content) VALUES(?, ?, 'F32', ?, ?)",
+        [row.key, content.tensor.name, shape, named[content.digest]])
+    }
+    try transaction.insert(counters: source.counters, clocks: source.clocks, of: row.key)
+    transaction.seal(try row.sealed(in: transaction.database), of: row.run)
+    var images: Int?
+    if case .integer(let count)? = source.counters["images"] { images = Int(count) }
+    try transaction.progress(of: row.run, to: row.step, epoch: row.epoch, images: images)
+  }
+}
+
+/// A chunk that a collection took before its checkpoint was published.
+private struct MissingChunk: Error {}
