@@ -28,6 +28,7 @@ enum Creation {
         arguments: [now.microseconds])
     }
     try queue.close()
+    Milestone.registryDrafted.reached(draft)
     // An empty file in the way, such as mktemp(1) makes, holds nothing to lose.
     if RegistryFile.state(of: path)?.size == 0 {
       guard rename(draft, path) == 0 else { throw notPlaced(path) }
@@ -37,9 +38,11 @@ enum Creation {
     }
     // A checkpoint is durable only under a name that is.
     let folder = open(String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY)
-    guard folder >= 0 else { return }
-    fsync(folder)
-    Glibc.close(folder)
+    if folder >= 0 {
+      fsync(folder)
+      Glibc.close(folder)
+    }
+    Milestone.registryPlaced.reached(path)
   }
 
   /// Brings a registry from its version to the ledger's, each step in a transaction of its own.
@@ -48,6 +51,7 @@ enum Creation {
       try database.inTransaction(.immediate) {
         try database.execute(sql: ledger[number].sql)
         try database.execute(sql: "PRAGMA user_version = \(number + 1)")
+        Milestone.migrating.reached()
         return .commit
       }
     }

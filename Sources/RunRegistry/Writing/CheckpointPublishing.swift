@@ -24,7 +24,9 @@ extension CheckpointWriting {
         if let best = pending.retention.best {
           try transaction.pinBest(of: pending.attempt.run, by: best)
         }
+        Milestone.publishing.reached()
       }
+      Milestone.checkpointPublished.reached("\(digest)")
       return true
     } catch is MissingChunk { return false }
   }

@@ -41,6 +41,7 @@ struct CheckpointRetention {
       return contents
     }
     guard !orphans.isEmpty else { return }
+    Milestone.checkpointsDropped.reached()
     try collect(orphans)
     try connection.shrink()
   }
@@ -81,6 +82,7 @@ struct CheckpointRetention {
             """, [chunk])
         }
       }
+      Milestone.chunksDropped.reached()
     }
   }
 }

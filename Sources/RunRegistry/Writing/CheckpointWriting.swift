@@ -61,6 +61,7 @@ struct CheckpointWriting {
             ? try encoding.next(by: Date(timeIntervalSinceNow: Self.chunkDelay)) : nil
         }
       }
+      Milestone.chunksStored.reached()
     }
     return try encoding.contents()
   }

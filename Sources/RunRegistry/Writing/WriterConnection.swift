@@ -85,8 +85,10 @@ final class WriterConnection: @unchecked Sendable {
             let transaction = Transaction(database, now: clock())
             result = try body(transaction)
             try transaction.carrySeals()
+            Milestone.committing.reached()
             return .commit
           }
+          Milestone.committed.reached()
           moveWAL(database)
           guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
           return result
@@ -116,6 +118,7 @@ final class WriterConnection: @unchecked Sendable {
         try lock.withLock {
           try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
+            Milestone.fileShrunk.reached()
             moveWAL(database)
           }
         }
@@ -132,11 +135,13 @@ final class WriterConnection: @unchecked Sendable {
       try chunkIndex.close()
       try lock.withLock {
         try queue.writeWithoutTransaction { database in
+          Milestone.closing.reached()
           _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
         try queue.close()
       }
     }
+    Milestone.closed.reached()
   }
 
   /// Keeps the WAL short; what a reader still needs of it stays.
@@ -144,6 +149,8 @@ final class WriterConnection: @unchecked Sendable {
   /// What was committed is safe whether or not this succeeds, so it reports nothing.
   private func moveWAL(_ database: Database) {
     guard walPages.pointee > Self.walLimit else { return }
+    Milestone.movingWAL.reached()
     _ = try? Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    Milestone.movedWAL.reached()
   }
 }
