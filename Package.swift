@@ -79,7 +79,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "Migrations", path: "migrations", resources: [.embedInCode("0001_initial.sql")],
+      name: "Migrations", path: "migrations",
+      resources: [.embedInCode("0001_initial.sql"), .embedInCode("0002_deleted_runs.sql")],
       swiftSettings: house),
     .target(name: "Safetensors", dependencies: ["RunModel"], swiftSettings: house),
     .target(name: "RunModel", dependencies: ["CCrypto"], swiftSettings: house),

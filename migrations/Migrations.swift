@@ -20,5 +20,8 @@ package let migrations: [Migration] = [
   // SwiftPM replaces a leading digit by `_` when it names an embedded file.
   Migration(
     name: "0001_initial.sql",
-    sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self))
+    sql: String(decoding: PackageResources._001_initial_sql, as: UTF8.self)),
+  Migration(
+    name: "0002_deleted_runs.sql",
+    sql: String(decoding: PackageResources._002_deleted_runs_sql, as: UTF8.self)),
 ]

@@ -46,13 +46,16 @@ public struct Run: Sendable {
   public var checkpoints: Int
   /// The sentence that ended a failed run.
   public var failure: String?
+  /// When it was deleted; `nil`: it was not.
+  public var deletedAt: Timestamp?
 
   /// A run from all its parts.
   public init(
     id: RunID, name: String, experiment: String, status: RunStatus, createdAt: Timestamp,
     endedAt: Timestamp?, epoch: Int, step: Int, images: Int,
     parameters: [String: ParameterValue], metrics: [String: MetricSummary],
-    tags: [String: String], note: String?, parent: Parent?, checkpoints: Int, failure: String?
+    tags: [String: String], note: String?, parent: Parent?, checkpoints: Int, failure: String?,
+    deletedAt: Timestamp? = nil
   ) {
     self.id = id
     self.name = name
@@ -70,6 +73,7 @@ public struct Run: Sendable {
     self.parent = parent
     self.checkpoints = checkpoints
     self.failure = failure
+    self.deletedAt = deletedAt
   }
 }
 

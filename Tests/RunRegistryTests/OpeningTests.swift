@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Migrations
 import RunModel
 import Testing
 
@@ -162,7 +163,7 @@ struct OpeningTests {
     let expected: [String: Int] = [
       "page_size": 16_384, "auto_vacuum": 2, "synchronous": 1, "secure_delete": 2,
       "foreign_keys": 1, "wal_autocheckpoint": 0, "cell_size_check": 1, "trusted_schema": 0,
-      "application_id": 0x4741_4E52, "user_version": 1,
+      "application_id": 0x4741_4E52, "user_version": migrations.count,
     ]
     for (pragma, value) in expected {
       let found = try writer.connection.read { try Int.fetchOne($0, sql: "PRAGMA \(pragma)") }

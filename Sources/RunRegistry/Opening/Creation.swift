@@ -1,5 +1,4 @@
 import GRDB
-import Glibc
 import Migrations
 import RunModel
 
@@ -9,12 +8,10 @@ enum Creation {
   ///
   /// It is built whole beside its name and then linked into place: nobody ever sees half of one.
   static func create(at path: String, now: Timestamp, _ ledger: [Migration]) throws {
-    let draft = "\(path).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-    defer {
-      for end in ["", "-wal", "-shm"] { unlink(draft + end) }
-    }
+    let draft = Draft(of: path)
+    defer { draft.remove() }
     let queue = try DatabaseQueue(
-      path: draft, configuration: Connection.configuration(readonly: false))
+      path: draft.path, configuration: Connection.configuration(readonly: false))
     try queue.writeWithoutTransaction { database in
       try Connection.setUpFile(database)
       try Connection.setSynchronous(database, full: true)
@@ -28,20 +25,8 @@ enum Creation {
         arguments: [now.microseconds])
     }
     try queue.close()
-    Milestone.registryDrafted.reached(draft)
-    // An empty file in the way, such as mktemp(1) makes, holds nothing to lose.
-    if RegistryFile.state(of: path)?.size == 0 {
-      guard rename(draft, path) == 0 else { throw notPlaced(path) }
-    } else if link(draft, path) != 0, errno != EEXIST {
-      // File systems without hard links; the lock keeps other writers of ours away.
-      guard rename(draft, path) == 0 else { throw notPlaced(path) }
-    }
-    // A checkpoint is durable only under a name that is.
-    let folder = open(String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]), O_RDONLY)
-    if folder >= 0 {
-      fsync(folder)
-      Glibc.close(folder)
-    }
+    Milestone.registryDrafted.reached(draft.path)
+    try draft.fillTarget()
     Milestone.registryPlaced.reached(path)
   }
 
@@ -55,9 +40,5 @@ enum Creation {
         return .commit
       }
     }
-  }
-
-  private static func notPlaced(_ path: String) -> RegistryError {
-    RegistryError(.disk, "\(path) can't be made: \(systemMessage()).")
   }
 }

@@ -9,12 +9,8 @@ extension RegistryReader {
   }
 
   func checkpoints(of id: RunID, _ database: Database) throws -> [Checkpoint] {
-    try CheckpointRow.visible(database, run: key(of: id, database)).map { row in
-      Checkpoint(
-        runID: id, epoch: row.epoch, step: row.step, isEpochEnd: row.isEpochEnd,
-        digest: row.digest, bytes: row.bytes, storedBytes: row.storedBytes, tensors: row.tensors,
-        pins: try row.pins(database), createdAt: Timestamp(microseconds: row.createdAt))
-    }
+    try CheckpointRow.visible(database, run: key(of: id, database))
+      .map { try Checkpoint($0, of: id, database) }
   }
 
   /// Loads the state that a checkpoint holds, every chunk checked by its name and the whole by its
@@ -142,6 +138,16 @@ extension RegistryReader {
       bytes = product
     }
     return bytes
+  }
+}
+
+extension Checkpoint {
+  /// What is known of a checkpoint from its row and its pins.
+  init(_ row: CheckpointRow, of id: RunID, _ database: Database) throws {
+    self.init(
+      runID: id, epoch: row.epoch, step: row.step, isEpochEnd: row.isEpochEnd, digest: row.digest,
+      bytes: row.bytes, storedBytes: row.storedBytes, tensors: row.tensors,
+      pins: try row.pins(database), createdAt: Timestamp(microseconds: row.createdAt))
   }
 }
 

@@ -95,11 +95,30 @@ extension RegistryReader {
     guard
       let key = try Int64.fetchOne(
         database, sql: "SELECT id FROM run WHERE run_id = ?", arguments: [id.rawValue])
-    else {
-      throw RegistryError(
-        .missing, "There is no run \(id) in \(path). List runs with 'gan-runs list'.")
-    }
+    else { throw try missing(id.rawValue, database) }
     return key
+  }
+
+  /// What is said of a reference that fits none of the runs that this reader knows of.
+  private func missing(_ reference: String, _ database: Database) throws -> RegistryError {
+    let isStored = try Bool.fetchOne(
+      database, sql: "SELECT EXISTS(SELECT 1 FROM main.run WHERE ? IN (run_id, name))",
+      arguments: [reference])
+    if isStored == true, choice == .present {
+      return RegistryError(
+        .missing,
+        "Run \(reference) was deleted. Take that back with 'gan-runs restore \(reference)'.")
+    }
+    if choice == .deleted {
+      return RegistryError(
+        .missing,
+        isStored == true
+          ? "Run \(reference) is not deleted, so there is nothing to take back."
+          : "There is no deleted run \(reference) in \(path). List them with 'gan-runs list --deleted'."
+      )
+    }
+    return RegistryError(
+      .missing, "There is no run \(reference) in \(path). List runs with 'gan-runs list'.")
   }
 
   private func key(of reference: String, _ database: Database) throws -> Int64 {
@@ -140,8 +159,7 @@ extension RegistryReader {
         .missing,
         "\(path) holds \(total) run\(total == 1 ? "" : "s"), so there is no \(reference).")
     }
-    throw RegistryError(
-      .missing, "There is no run \(reference) in \(path). List runs with 'gan-runs list'.")
+    throw try missing(reference, database)
   }
 
   /// How many runs back from the newest: 0 for `latest`, 2 for `latest~2`.

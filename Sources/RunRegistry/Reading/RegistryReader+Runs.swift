@@ -140,7 +140,7 @@ extension RegistryReader {
       // A crash has no end of its own; the last sign of life stands for it.
       let endedAt =
         status == .crashed
-        ? try stored.endedAt ?? row.optionalInteger(15) : stored.endedAt
+        ? try stored.endedAt ?? row.optionalInteger(16) : stored.endedAt
       var parent: Run.Parent?
       if let text = stored.parent {
         guard let id = RunID(rawValue: text), let bytes = stored.parentDigest,
@@ -151,11 +151,12 @@ extension RegistryReader {
       runs[stored.key] = Run(
         id: id, name: stored.name, experiment: stored.experiment, status: status,
         createdAt: Timestamp(microseconds: stored.createdAt),
-        endedAt: endedAt.map(Timestamp.init(microseconds:)), epoch: try Int(row.integer(10)),
-        step: try Int(row.integer(11)), images: try Int(row.integer(12)),
+        endedAt: endedAt.map(Timestamp.init(microseconds:)), epoch: try Int(row.integer(11)),
+        step: try Int(row.integer(12)), images: try Int(row.integer(13)),
         parameters: settings[stored.key] ?? [:], metrics: metrics[stored.key] ?? [:],
-        tags: tags[stored.key] ?? [:], note: try row.optionalText(14), parent: parent,
-        checkpoints: try Int(row.integer(13)), failure: stored.failure)
+        tags: tags[stored.key] ?? [:], note: try row.optionalText(15), parent: parent,
+        checkpoints: try Int(row.integer(14)), failure: stored.failure,
+        deletedAt: stored.deletedAt.map(Timestamp.init(microseconds:)))
     }
     return keys.compactMap { runs[$0] }
   }

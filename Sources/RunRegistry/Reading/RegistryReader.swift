@@ -14,6 +14,7 @@ public final class RegistryReader: Sendable {
   let clock: @Sendable () -> Timestamp
   let liveness: Liveness
   private let known: Int
+  let choice: RunChoice
 
   /// An open connection; `stamp` is the state of a file that is read as it stands.
   private struct Access {
@@ -28,11 +29,12 @@ public final class RegistryReader: Sendable {
   ///   - path: the file.
   ///   - clock: tells how old a heartbeat is.
   ///   - liveness: tells which runs still have a process.
+  ///   - choice: which runs it knows of.
   /// - Throws: `RegistryError`: `.missing` for no file or an empty one, `.invalid` for another
   ///   program's, a damaged or a newer one.
   public init(
     path: String, clock: @escaping @Sendable () -> Timestamp = { .now() },
-    liveness: Liveness = Liveness()
+    liveness: Liveness = Liveness(), choice: RunChoice = .present
   ) throws {
     let path = RegistryFile.absolute(path)
     self.path = path
@@ -40,12 +42,13 @@ public final class RegistryReader: Sendable {
     self.liveness = liveness
     let known = migrations.count
     self.known = known
+    self.choice = choice
     try RegistryFile.checkPresence(of: path)
     try RegistryFile.probe(path, known: known)
     access = Mutex(
       try RegistryError.mapping(path) {
-        if let access = try Self.asItStands(path, known) { return access }
-        return try Self.common(path, known)
+        if let access = try Self.asItStands(path, known, choice) { return access }
+        return try Self.common(path, known, choice)
       })
   }
 
@@ -59,27 +62,37 @@ public final class RegistryReader: Sendable {
       if RegistryFile.isQuiet(path), RegistryFile.state(of: path) == stamp {
         return try result.get()
       }
-      let common = try Self.common(path, known)
+      let common = try Self.common(path, known, choice)
       access.withLock { $0 = common }
       return try common.queue.read(body)
     }
   }
 
-  private static func asItStands(_ path: String, _ known: Int) throws -> Access? {
+  private static func asItStands(
+    _ path: String, _ known: Int, _ choice: RunChoice
+  ) throws -> Access? {
     guard let stamp = RegistryFile.state(of: path), RegistryFile.isQuiet(path) else { return nil }
     let queue = try DatabaseQueue(
       path: RegistryFile.immutableAddress(path),
       configuration: Connection.configuration(readonly: true))
-    try queue.unsafeRead { _ = try RegistryFile.checkIdentity($0, path: path, known: known) }
+    try queue.unsafeRead { database in
+      let version = try RegistryFile.checkIdentity(database, path: path, known: known)
+      try choice.apply(to: database, version: version)
+    }
     return Access(queue: queue, stamp: stamp)
   }
 
-  private static func common(_ path: String, _ known: Int) throws -> Access {
+  private static func common(
+    _ path: String, _ known: Int, _ choice: RunChoice
+  ) throws -> Access {
     try RegistryFile.checkFileSystem(path)
     do {
       let queue = try DatabaseQueue(
         path: path, configuration: Connection.configuration(readonly: true))
-      try queue.read { _ = try RegistryFile.checkIdentity($0, path: path, known: known) }
+      try queue.unsafeRead { database in
+        let version = try RegistryFile.checkIdentity(database, path: path, known: known)
+        try choice.apply(to: database, version: version)
+      }
       return Access(queue: queue, stamp: nil)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
       // SQLite needs shared memory beside a WAL, and can't make it (sqlite.org/wal.html, "Read-Only

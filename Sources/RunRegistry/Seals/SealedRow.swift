@@ -4,7 +4,8 @@ import RunModel
 enum SealedRow {
   case run(
     id: String, name: String, experiment: String, status: String, createdAt: Int64,
-    endedAt: Int64?, failure: String?, parent: String?, parentDigest: [UInt8]?)
+    endedAt: Int64?, failure: String?, parent: String?, parentDigest: [UInt8]?,
+    deletedAt: Int64?)
   case setting(key: String, ParameterValue)
   case attempt(
     number: Int, startStep: Int, visibleTo: Int?, startedAt: Int64, endedAt: Int64?,
@@ -28,13 +29,15 @@ enum SealedRow {
     switch self {
     case .run(
       let id, let name, let experiment, let status, let createdAt, let endedAt, let failure,
-      let parent, let parentDigest):
+      let parent, let parentDigest, let deletedAt):
       row.add("run", id, name, experiment, status)
       row.add(createdAt)
       row.add(endedAt)
       row.add(failure)
       row.add(parent)
       row.add(parentDigest)
+      // Seals of runs that were never deleted are those of the schema's first version.
+      if let deletedAt { row.add(deletedAt) }
     case .setting(let key, let value):
       row.add("setting", key)
       row.add(value)

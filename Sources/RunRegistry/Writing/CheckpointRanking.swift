@@ -58,24 +58,6 @@ extension Transaction {
   /// Moves the pin `best` to where it belongs by now; without a number it stays where it is.
   func pinBest(of run: Int64, by rule: Retention.Best) throws {
     guard let best = try CheckpointRanking(database, run: run, by: rule).rows.first else { return }
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT checkpoint.id, checkpoint.step, checkpoint.digest FROM pin
-        JOIN checkpoint ON checkpoint.id = pin.checkpoint WHERE pin.run = ? AND pin.name = ?
-        """)
-    if let old = try Row.fetchOne(statement, arguments: [run, CheckpointRanking.pin]) {
-      guard try old.integer(0) != best.key else { return }
-      unseal(
-        .pin(
-          name: CheckpointRanking.pin, step: try Int(old.integer(1)),
-          digest: try old.digest(2).bytes), of: run)
-    }
-    try execute(
-      """
-      INSERT INTO pin(run, name, checkpoint) VALUES(?, ?, ?)
-      ON CONFLICT DO UPDATE SET checkpoint = excluded.checkpoint
-      """, [run, CheckpointRanking.pin, best.key])
-    seal(
-      .pin(name: CheckpointRanking.pin, step: best.step, digest: best.digest.bytes), of: run)
+    try pin(best, as: CheckpointRanking.pin)
   }
 }

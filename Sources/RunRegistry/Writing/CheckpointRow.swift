@@ -55,6 +55,13 @@ struct CheckpointRow {
     storedBytes = try Int(row.integer(11))
   }
 
+  /// A run's checkpoints, the shadowed ones among them, oldest first.
+  static func all(_ database: Database, run: Int64) throws -> [CheckpointRow] {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(columns) FROM checkpoint WHERE run = ? ORDER BY id")
+    return try Row.fetchAll(statement, arguments: [run]).map(CheckpointRow.init)
+  }
+
   /// A run's checkpoints that no later attempt shadows, oldest first.
   static func visible(_ database: Database, run: Int64) throws -> [CheckpointRow] {
     let names = columns.split(separator: ", ").map { "checkpoint.\($0)" }.joined(separator: ", ")
@@ -178,14 +185,17 @@ extension Transaction {
   }
 
   /// Deletes a checkpoint's row with its tensors, counters and pins.
-  func delete(_ row: CheckpointRow, isVisible: Bool) throws {
+  func delete(_ row: CheckpointRow) throws {
     for pin in try row.pins(database) {
       unseal(.pin(name: pin, step: row.step, digest: row.digest.bytes), of: row.run)
     }
     unseal(try row.sealed(in: database), of: row.run)
     try execute("DELETE FROM checkpoint WHERE id = ?", [row.key])
-    if isVisible {
-      try execute("UPDATE run SET checkpoints = checkpoints - 1 WHERE id = ?", [row.run])
-    }
+    try execute(
+      """
+      UPDATE run SET checkpoints = checkpoints - 1 WHERE id = ?1 AND EXISTS(
+        SELECT 1 FROM attempt
+        WHERE run = ?1 AND number = ?2 AND (visible_to IS NULL OR ?3 <= visible_to))
+      """, [row.run, row.attempt, row.step])
   }
 }

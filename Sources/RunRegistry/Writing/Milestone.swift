@@ -22,8 +22,8 @@ package enum Milestone: String, CaseIterable, Sendable {
   case checkpointPublished
   /// The checkpoints that retention no longer keeps are gone; their chunks are not.
   case checkpointsDropped
-  /// Some of the chunks that nothing names are gone.
-  case chunksDropped
+  /// Some of the contents or chunks that nothing names are gone.
+  case contentDropped
   /// Some free pages are given back to the file system.
   case fileShrunk
   /// The WAL is about to move into the file.

@@ -42,9 +42,12 @@ extension Transaction {
   /// Refuses what a process wants to add to a run that another one carries on by now.
   func checkOwnership(of attempt: AttemptKey) throws {
     let statement = try database.cachedStatement(
-      sql: "SELECT number, status FROM attempt WHERE run = ? ORDER BY number DESC LIMIT 1")
+      sql: """
+        SELECT number, attempt.status, deleted_at FROM attempt JOIN run ON run.id = attempt.run
+        WHERE run = ? ORDER BY number DESC LIMIT 1
+        """)
     guard let row = try Row.fetchOne(statement, arguments: [attempt.run]),
-      try row.integer(0) == Int64(attempt.number)
+      try row.integer(0) == Int64(attempt.number), try row.optionalInteger(2) == nil
     else {
       throw RegistryError(
         .refused, "Another process carries this run on, or it was deleted; this one must stop.")

@@ -107,6 +107,11 @@ public final class RegistryWriter: Sendable {
     try stored.get()
   }
 
+  /// Runs `body` on the writer's thread, after what sessions handed over before, and waits for it.
+  func perform<Result: Sendable>(
+    _ body: @escaping @Sendable (WriterConnection) throws -> Result
+  ) throws -> Result { try thread.perform(body) }
+
   private func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {
     let session = RunSession(runID: id, key: key, retention: retention, thread: thread)
     thread.watch(session)

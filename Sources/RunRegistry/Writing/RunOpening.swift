@@ -46,7 +46,8 @@ extension Transaction {
   }
 
   private func startingPoint(of parent: Run.Parent) throws -> CheckpointRow {
-    guard let run = try RunRow.fetch(database, id: parent.id),
+    let run = try RunRow.fetch(database, id: parent.id)
+    guard
       let row = try CheckpointRow.visible(database, run: run.key)
         .last(where: { $0.digest == parent.checkpointDigest })
     else {
@@ -96,20 +97,10 @@ extension Transaction {
     _ id: RunID, from digest: SHA256Digest?, changed: [String: ParameterValue],
     environment: RunEnvironment, _ liveness: Liveness
   ) throws -> AttemptKey {
-    guard let run = try RunRow.fetch(database, id: id) else {
-      throw RegistryError(.missing, "There is no run \(id). List runs with 'gan-runs list'.")
-    }
+    let run = try RunRow.fetch(database, id: id)
     let attempts = try AttemptRow.fetchAll(database, run: run.key)
     guard let last = attempts.last else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    let status = liveness.status(
-      stored: last.status, process: last.process,
-      heartbeat: Timestamp(microseconds: last.heartbeatAt), now: now)
-    guard status != .running else {
-      throw RegistryError(
-        .refused,
-        "Run \(id) is being trained by process \(last.process.pid) on \(last.process.host). "
-          + "Wait for it, or stop it first.")
-    }
+    try last.refuseIfTraining(run.id, liveness, now: now)
     let start = try CheckpointRow.visible(database, run: run.key).last
     // Going on from an older state would shadow what another process trained meanwhile.
     guard start?.digest == digest else {
@@ -146,9 +137,7 @@ extension Transaction {
       throw RegistryError(
         .refused, "The setting \(key) of run \(id) can't change; start another run with it.")
     }
-    guard let run = try RunRow.fetch(database, id: id) else {
-      throw RegistryError(.missing, "There is no run \(id). List runs with 'gan-runs list'.")
-    }
+    let run = try RunRow.fetch(database, id: id)
     try set(key, value, of: run.key)
   }
 

@@ -14,9 +14,11 @@ struct RunRow {
   var failure: String?
   var parent: String?
   var parentDigest: [UInt8]?
+  var deletedAt: Int64?
 
   static let columns =
-    "id, run_id, name, experiment, status, created_at, ended_at, failure, parent_run_id, parent_digest"
+    "id, run_id, name, experiment, status, created_at, ended_at, failure, parent_run_id, "
+    + "parent_digest, deleted_at"
 
   init(
     key: Int64, id: String, name: String, experiment: String, createdAt: Int64, parent: Run.Parent?
@@ -42,13 +44,28 @@ struct RunRow {
     failure = try row.optionalText(7)
     parent = try row.optionalText(8)
     parentDigest = row.value(9).isNull ? nil : try row.decodeBytes(9)
+    deletedAt = try row.optionalInteger(10)
   }
 
-  /// The row of an id, `nil` where there is none.
-  static func fetch(_ database: Database, id: RunID) throws -> RunRow? {
+  /// The row of an id, deleted or not; `nil` where there is none.
+  static func find(_ database: Database, id: RunID) throws -> RunRow? {
     try Row.fetchOne(
       database, sql: "SELECT \(columns) FROM run WHERE run_id = ?", arguments: [id.rawValue]
     ).map(RunRow.init)
+  }
+
+  /// The row of an id.
+  ///
+  /// - Throws: `RegistryError` `.missing` where there is none, or it was deleted.
+  static func fetch(_ database: Database, id: RunID) throws -> RunRow {
+    guard let row = try find(database, id: id) else {
+      throw RegistryError(.missing, "There is no run \(id). List runs with 'gan-runs list'.")
+    }
+    guard row.deletedAt == nil else {
+      throw RegistryError(
+        .missing, "Run \(id) was deleted. Take that back with 'gan-runs restore \(id)'.")
+    }
+    return row
   }
 
   /// The row of a key.
@@ -63,7 +80,8 @@ struct RunRow {
   var sealed: SealedRow {
     .run(
       id: id, name: name, experiment: experiment, status: status.rawValue, createdAt: createdAt,
-      endedAt: endedAt, failure: failure, parent: parent, parentDigest: parentDigest)
+      endedAt: endedAt, failure: failure, parent: parent, parentDigest: parentDigest,
+      deletedAt: deletedAt)
   }
 }
 
@@ -121,6 +139,20 @@ struct AttemptRow {
       endedAt: endedAt, status: status.rawValue, process)
   }
 
+  /// Refuses what may not be done to a run while a process trains it.
+  ///
+  /// - Throws: `RegistryError` `.refused`, with host and pid.
+  func refuseIfTraining(_ id: String, _ liveness: Liveness, now: Timestamp) throws {
+    let status = liveness.status(
+      stored: status, process: process, heartbeat: Timestamp(microseconds: heartbeatAt), now: now)
+    guard status != .running else {
+      throw RegistryError(
+        .refused,
+        "Run \(id) is being trained by process \(process.pid) on \(process.host). Wait for it, or "
+          + "stop it first.")
+    }
+  }
+
   /// Whether a point or checkpoint of this attempt at a step is not shadowed by a later one.
   func shows(step: Int) -> Bool { visibleTo.map { step <= $0 } ?? true }
 }
@@ -129,23 +161,30 @@ extension Transaction {
   /// Writes a run's new row.
   func insert(_ row: RunRow) throws {
     try execute(
-      "INSERT INTO run(\(RunRow.columns), seal) VALUES(?,?,?,?,?,?,?,?,?,?, zeroblob(32))",
+      "INSERT INTO run(\(RunRow.columns), seal) VALUES(?,?,?,?,?,?,?,?,?,?,?, zeroblob(32))",
       [
         row.key, row.id, row.name, row.experiment, row.status.rawValue, row.createdAt, row.endedAt,
-        row.failure, row.parent, row.parentDigest.map { Data($0) },
+        row.failure, row.parent, row.parentDigest.map { Data($0) }, row.deletedAt,
       ])
     seal(row.sealed, of: row.key)
   }
 
   /// Changes a run's state.
   func update(run key: Int64, status: RunStatus, endedAt: Int64?, failure: String?) throws {
-    var row = try RunRow.fetch(database, key: key)
-    unseal(row.sealed, of: key)
-    (row.status, row.endedAt, row.failure) = (status, endedAt, failure)
+    try update(RunRow.fetch(database, key: key)) {
+      ($0.status, $0.endedAt, $0.failure) = (status, endedAt, failure)
+    }
+  }
+
+  /// Changes what may change of a run's row: its state, and whether it is deleted.
+  func update(_ old: RunRow, _ change: (inout RunRow) -> Void) throws {
+    var row = old
+    change(&row)
+    unseal(old.sealed, of: old.key)
     try execute(
-      "UPDATE run SET status = ?, ended_at = ?, failure = ? WHERE id = ?",
-      [status.rawValue, endedAt, failure, key])
-    seal(row.sealed, of: key)
+      "UPDATE run SET status = ?, ended_at = ?, failure = ?, deleted_at = ? WHERE id = ?",
+      [row.status.rawValue, row.endedAt, row.failure, row.deletedAt, row.key])
+    seal(row.sealed, of: row.key)
   }
 
   /// Writes an attempt's new row and what it runs on.

@@ -8,6 +8,7 @@ final class Transaction {
   /// When it began, by the writer's clock.
   let now: Timestamp
   private var changes: [Int64: Seal] = [:]
+  private var removed = Seal()
 
   init(_ database: Database, now: Timestamp) {
     self.database = database
@@ -20,6 +21,12 @@ final class Transaction {
   /// Takes a deleted row out of a run's seal.
   func unseal(_ row: SealedRow, of run: Int64) { changes[run, default: Seal()] -= row.seal }
 
+  /// Takes a run's seal, as it is stored, out of the registry's: the run is removed in this transaction.
+  func removeSeal(of run: Int64) throws {
+    changes[run] = nil
+    removed += try stored("SELECT seal FROM run WHERE id = ?", run)
+  }
+
   /// Runs a statement that is prepared once a connection.
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
@@ -27,8 +34,8 @@ final class Transaction {
 
   /// Carries the seals of the changed runs and of the registry forward.
   func carrySeals() throws {
-    guard !changes.isEmpty else { return }
-    var sum = Seal()
+    guard !changes.isEmpty || removed != Seal() else { return }
+    var sum = -removed
     for (run, change) in changes {
       sum += change
       try carry(
@@ -39,11 +46,16 @@ final class Transaction {
   }
 
   private func carry(_ change: Seal, _ read: String, _ write: String, _ key: Int64) throws {
-    let statement = try database.cachedStatement(sql: read)
-    guard let stored = try Row.fetchOne(statement, arguments: [key]),
-      var seal = try Seal(bytes: stored.decodeBytes(0))
-    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    var seal = try stored(read, key)
     seal += change
     try execute(write, [Data(seal.bytes), key])
+  }
+
+  private func stored(_ sql: String, _ key: Int64) throws -> Seal {
+    let statement = try database.cachedStatement(sql: sql)
+    guard let row = try Row.fetchOne(statement, arguments: [key]),
+      let seal = try Seal(bytes: row.decodeBytes(0))
+    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return seal
   }
 }

@@ -102,29 +102,43 @@ final class WriterConnection: @unchecked Sendable {
     try RegistryError.mapping(path) { try queue.unsafeRead(body) }
   }
 
-  /// Gives free pages back to the file system, some at a time, when a third of the file is free.
-  func shrink() throws {
-    let (pages, free) = try read { database in
-      (
-        try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0,
-        try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-      )
-    }
-    guard free > pages / 3, free > 64 else { return }
+  /// Gives free pages back to the file system, some at a time, so that the WAL stays short.
+  ///
+  /// - Parameter completely: all of them; else only where a third of the file is free, and an eighth
+  ///   stays for what comes next.
+  func shrink(completely: Bool = false) throws {
     let slice = 512
-    var left = free - pages / 8
-    while left > 0 {
-      try RegistryError.mapping(path) {
-        try lock.withLock {
-          try queue.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
-            Milestone.fileShrunk.reached()
-            moveWAL(database)
+    var last = Int.max
+    while true {
+      let (pages, free) = try read { database in
+        (
+          try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0,
+          try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+        )
+      }
+      // A file that gives nothing back, or fills up meanwhile, is left as it is.
+      guard free < last, completely ? free > 0 : free > pages / 3 && free > 64 else { return }
+      last = free
+      var left = completely ? free : free - pages / 8
+      while left > 0 {
+        try RegistryError.mapping(path) {
+          try lock.withLock {
+            try queue.writeWithoutTransaction { database in
+              // Steps to the statement's end: each step frees one page.
+              try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
+              Milestone.fileShrunk.reached()
+              moveWAL(database)
+            }
           }
         }
+        left -= slice
       }
-      left -= slice
     }
+  }
+
+  /// Bytes of the file, with what waits in the WAL.
+  func byteCount() throws -> Int {
+    try read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } * Connection.pageSize
   }
 
   /// Moves everything into the one file and closes.

@@ -1,0 +1,26 @@
+import GRDB
+
+/// Which runs a reader knows of.
+public enum RunChoice: Sendable, CaseIterable {
+  /// Those that were not deleted.
+  case present
+  /// Those that were deleted and not yet removed.
+  case deleted
+  /// Both.
+  case all
+
+  /// Puts a view of the chosen runs in the place of the table `run`, for this connection alone: no
+  /// statement of a reader can forget to leave the others out. (`main.run` is the table.)
+  ///
+  /// It also gives files of the first version, which a reader can't migrate, the column that they lack.
+  func apply(to database: Database, version: Int) throws {
+    let runs = version == 1 ? "(SELECT *, NULL AS deleted_at FROM main.run)" : "main.run"
+    let condition =
+      switch self {
+      case .present: " WHERE deleted_at IS NULL"
+      case .deleted: " WHERE deleted_at IS NOT NULL"
+      case .all: ""
+      }
+    try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs)\(condition)")
+  }
+}
