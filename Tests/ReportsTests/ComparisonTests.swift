@@ -75,10 +75,11 @@ struct ComparisonTests {
   func parting(first: [Double], second: [Double], step: Int?) throws {
     let base = try run(1)
     let other = try run(2)
-    let difference = FirstDifference.of(other, from: base) { run, metric in
+    let parting = Parting.of(other, from: base) { run, metric in
       metric == "d_loss" ? points(metric, run.id == base.id ? first : second) : []
     }
-    #expect(difference?.step == step)
+    #expect(parting.difference?.step == step)
+    #expect((parting == .noCommonStep) == (first.isEmpty || second.isEmpty))
   }
 
   @Test("steps that only one of two runs recorded are passed over")
@@ -90,20 +91,36 @@ struct ComparisonTests {
       if point.step == 400 { point.value = 5 }
       return point
     }
-    let difference = FirstDifference.of(try run(2), from: base) { run, metric in
+    let parting = Parting.of(try run(2), from: base) { run, metric in
       metric == "d_loss" ? (run.id == base.id ? dense : sparse) : []
     }
-    #expect(difference?.step == 400)
-    #expect(difference?.values == [4, 5])
+    #expect(parting.difference?.step == 400)
+    #expect(parting.difference?.values == [4, 5])
+  }
+
+  @Test("runs without a common step do not part, and the text says that they share none")
+  func noCommonStep() throws {
+    let runs = [try run(1, name: "parent"), try run(2, name: "child")]
+    let comparison = Comparison(
+      runs, environments: [environment(), environment()], all: false, metrics: ["d_loss"]
+    ) { run, metric in
+      guard metric == "d_loss" else { return [] }
+      let all = points(metric, [1, 2, 3, 4])
+      return Array(run.name == "parent" ? all.prefix(2) : all.suffix(2))
+    }
+    #expect(comparison.firstDifference == nil)
+    #expect(
+      comparison.text(for: terminal).contains(
+        "child (\(runs[1].id)) and parent (\(runs[0].id)) recorded no metric at the same step\n"))
   }
 
   @Test("metrics that measure time never part two runs")
   func time() throws {
     let base = try run(1)
-    let difference = FirstDifference.of(try run(2), from: base) { run, metric in
+    let parting = Parting.of(try run(2), from: base) { run, metric in
       metric == "seconds" ? points(metric, [run.id == base.id ? 1 : 2]) : []
     }
-    #expect(difference == nil)
+    #expect(parting == .noCommonStep)
   }
 
   @Test("keys stand in the order a reader expects")

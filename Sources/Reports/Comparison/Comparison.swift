@@ -11,8 +11,8 @@ package struct Comparison: Sendable {
   package var code: [Difference]
   /// Metric names, sorted.
   package var metrics: [String]
-  /// For each run but the first, where it parts from the first; `nil` where it does not.
-  package var firstDifferences: [FirstDifference?]
+  /// For each run but the first, whether and where it parts from the first.
+  package var partings: [Parting]
 
   /// A comparison of runs.
   ///
@@ -32,14 +32,14 @@ package struct Comparison: Sendable {
     environment = .between(facts.map { $0.filter { !isCode($0.key) } }, all: all)
     let recorded = Set(runs.flatMap { $0.metrics.keys })
     self.metrics = metrics.map { $0.filter(recorded.contains) } ?? recorded.sorted()
-    firstDifferences = try runs.dropFirst().map { run in
-      try FirstDifference.of(run, from: runs[0], points: points)
+    partings = try runs.dropFirst().map { run in
+      try Parting.of(run, from: runs[0], points: points)
     }
   }
 
   /// The earliest of the first differences; at one step the run named first.
   package var firstDifference: FirstDifference? {
-    firstDifferences.compactMap { $0 }.enumerated()
+    partings.compactMap(\.difference).enumerated()
       .min { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }?.element
   }
 

@@ -31,8 +31,8 @@ extension Comparison {
         )
       }
     }
-    let steps: [String?] = [nil] + firstDifferences.map { $0.map { String($0.step) } }
-    let names: [String?] = [nil] + firstDifferences.map { $0?.metric }
+    let steps: [String?] = [nil] + partings.map { $0.difference.map { String($0.step) } }
+    let names: [String?] = [nil] + partings.map { $0.difference?.metric }
     return named("params", parameters) + named("environment", environment) + named("code", code)
       + summaries + [("first_difference.step", steps), ("first_difference.metric", names)]
   }
@@ -48,7 +48,7 @@ extension Comparison {
     text += section(
       "Environment", medium, rows: rows(environment), empty: "the same environment")
     text += section("Metrics", medium, rows: metricRows, isNumeric: true, empty: "no metrics")
-    return text + "\n" + partings(medium)
+    return text + "\n" + sentences
   }
 
   /// What stands above a run's column: its name, or its id where names are not all different.
@@ -101,16 +101,19 @@ extension Comparison {
     return head + lines
   }
 
-  private func partings(_ medium: Medium) -> String {
-    zip(runs.dropFirst(), firstDifferences).map { run, difference in
+  /// Where each run parts from the first one, a line each.
+  private var sentences: String {
+    zip(runs.dropFirst(), partings).map { run, parting in
       let pair = "\(printable(run.name)) (\(run.id))"
       let base = "\(printable(runs[0].name)) (\(runs[0].id))"
-      guard let difference else {
-        return "\(pair) does not part from \(base) at any step that both recorded\n"
+      switch parting {
+      case .noCommonStep: return "\(pair) and \(base) recorded no metric at the same step\n"
+      case .none: return "\(pair) does not part from \(base) at any step that both recorded\n"
+      case .at(let difference):
+        let values = difference.values.map(\.shortestText)
+        return "\(pair) parts from \(base) at step \(difference.step): "
+          + "\(printable(difference.metric)) \(values[1]), not \(values[0])\n"
       }
-      let values = difference.values.map(\.shortestText)
-      return "\(pair) parts from \(base) at step \(difference.step): "
-        + "\(printable(difference.metric)) \(values[1]), not \(values[0])\n"
     }.joined()
   }
 }
