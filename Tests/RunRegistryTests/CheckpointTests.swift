@@ -96,6 +96,37 @@ struct CheckpointTests {
     try writer.close()
   }
 
+  @Test(
+    "a save mends what it meets damaged, and with it every checkpoint that shares it",
+    arguments: [
+      "UPDATE chunk SET data = zeroblob(length(data)) WHERE id = 1",
+      "UPDATE chunk SET data = x'28b52ffd', codec = 1 WHERE id = 1",
+      "UPDATE chunk SET bytes = bytes - 4, data = substr(data, 5) WHERE id = 1",
+      "UPDATE chunk SET codec = 7 WHERE id = 1",
+      "UPDATE content_chunk SET chunk = 1 WHERE content = 1",
+      "DELETE FROM content_chunk WHERE content = 1 AND position = 1",
+      "UPDATE content SET bytes = 8 WHERE id = 1",
+    ])
+  func mending(damage: String) throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 0)
+    let tensors = ["large": 300_000, "small": 3]
+    try session.save(makeSnapshot(tensors, step: 1), step: 1, epoch: 1, isEpochEnd: true)
+    try session.flush()
+    try writer.connection.transaction {
+      try $0.execute(damage, [])
+    }
+    let reader = try RegistryReader(path: folder.file())
+    let first = try reader.checkpoint("ring").checkpoint
+    #expect(throws: RegistryError.self) { try reader.snapshot(of: first) }
+    try session.save(makeSnapshot(tensors, step: 2), step: 2, epoch: 2, isEpochEnd: true)
+    try session.finish(.finished)
+    for checkpoint in try reader.checkpoints(of: session.runID) {
+      #expect(try reader.snapshot(of: checkpoint).digest == checkpoint.digest)
+    }
+    try writer.close()
+  }
+
   @Test("the same state twice is one checkpoint")
   func twice() throws {
     let writer = try RegistryWriter(path: folder.file())

@@ -143,7 +143,9 @@ final class ChunkEncoding: @unchecked Sendable {
           // A tensor of one chunk is hashed once: its digest is the chunk's.
           if count > 1 { whole.update(raw) }
           chunks.append(digest)
-          guard seen.insert(digest).inserted, try !index.holds(digest) else { return }
+          guard seen.insert(digest).inserted,
+            try !index.holds(digest, raw, decodedBy: codec)
+          else { return }
           let slot = try freeSlot()
           let (number, length) = trial.encode(raw, into: slot, by: codec)
           hand(

@@ -37,11 +37,25 @@ extension CheckpointWriting {
   ) throws -> Int64 {
     let digest = Data(content.digest.bytes)
     let known = try transaction.database.cachedStatement(
-      sql: "SELECT id FROM content WHERE digest = ?")
-    if let key = try Int64.fetchOne(known, arguments: [digest]) { return key }
-    try transaction.execute(
-      "INSERT INTO content(digest, bytes) VALUES(?, ?)", [digest, content.tensor.byteCount])
-    let key = transaction.database.lastInsertedRowID
+      sql: "SELECT id, bytes FROM content WHERE digest = ?")
+    let key: Int64
+    if let row = try Row.fetchOne(known, arguments: [digest]) {
+      let old = try row.integer(0)
+      if try row.integer(1) == content.tensor.byteCount,
+        try chunks(of: old, in: transaction.database) == content.chunks
+      {
+        return old
+      }
+      // What was damaged is mended where a save meets it.
+      try transaction.execute("DELETE FROM content_chunk WHERE content = ?", [old])
+      try transaction.execute(
+        "UPDATE content SET bytes = ? WHERE id = ?", [content.tensor.byteCount, old])
+      key = old
+    } else {
+      try transaction.execute(
+        "INSERT INTO content(digest, bytes) VALUES(?, ?)", [digest, content.tensor.byteCount])
+      key = transaction.database.lastInsertedRowID
+    }
     for (position, chunk) in content.chunks.enumerated() {
       var chunkKey = try ChunkIndex.key(of: chunk, in: transaction.database)
       if chunkKey == nil && storingMissing {
@@ -58,6 +72,16 @@ extension CheckpointWriting {
         [key, position, chunkKey])
     }
     return key
+  }
+
+  /// The chunks that a content has in its list.
+  private func chunks(of content: Int64, in database: Database) throws -> [SHA256Digest] {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT chunk.digest FROM content_chunk JOIN chunk ON chunk.id = content_chunk.chunk
+        WHERE content_chunk.content = ? ORDER BY content_chunk.position
+        """)
+    return try Row.fetchAll(statement, arguments: [content]).map { try $0.digest(0) }
   }
 
   /// Whether the run's newest checkpoint is this very state; then it is not stored twice.

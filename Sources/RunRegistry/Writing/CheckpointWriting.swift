@@ -42,7 +42,7 @@ struct CheckpointWriting {
     try CheckpointRetention(connection, pending.attempt.run, pending.retention, between).apply()
   }
 
-  /// Stores the chunks that the registry does not hold yet.
+  /// Stores the chunks that the registry does not hold yet, or holds damaged.
   private func storeChunks() throws -> [ChunkedContent] {
     let encoding = ChunkEncoding(pending.source, lacking: connection.chunkIndex)
     defer { encoding.stop() }
@@ -68,7 +68,7 @@ struct CheckpointWriting {
 }
 
 extension Transaction {
-  /// Stores a chunk, unless another process has done so meanwhile.
+  /// Stores a chunk, in place of what is stored under its digest.
   func insert(_ chunk: EncodedChunk) throws {
     guard let address = chunk.data.baseAddress else {
       throw DatabaseError(resultCode: .SQLITE_INTERNAL)
@@ -80,7 +80,8 @@ extension Transaction {
     try execute(
       """
       INSERT INTO chunk(digest, bytes, codec, data) VALUES(?, ?, ?, ?)
-      ON CONFLICT(digest) DO NOTHING
+      ON CONFLICT(digest) DO UPDATE
+      SET bytes = excluded.bytes, codec = excluded.codec, data = excluded.data
       """, [Data(chunk.digest.bytes), chunk.byteCount, chunk.codec.rawValue, data])
   }
 }
