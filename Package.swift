@@ -145,7 +145,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "CommandLine", "Reports", "RunModel", "RunRegistry", "TestSupport", "gan-runs",
+        "CommandLine", "Configuration", "Reports", "RunModel", "RunRegistry", "TestSupport",
+        "gan-runs",
       ],
       exclude: ["Snapshots"],
       swiftSettings: house),

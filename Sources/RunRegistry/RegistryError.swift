@@ -24,6 +24,8 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
   public let kind: Kind
   /// The sentence.
   public let description: String
+  /// What is damaged and how, without what to do about it; `nil` for any other error.
+  public private(set) var damage: String?
 
   /// An error of a kind with its sentence.
   public init(_ kind: Kind, _ description: String) {
@@ -35,7 +37,10 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
 extension RegistryError {
   /// The error of a registry whose content contradicts itself.
   static func damaged(_ path: String, _ what: String) -> RegistryError {
-    RegistryError(.invalid, "\(path) is damaged: \(what). Restore it from a backup.")
+    var error = RegistryError(
+      .invalid, "\(path) is damaged: \(what). Restore it from a backup.")
+    error.damage = what
+    return error
   }
 
   /// The sentence for an error that SQLite reported; its own words never reach a user.

@@ -72,6 +72,38 @@ struct AttemptTests {
     try writer.close()
   }
 
+  @Test("damaged checkpoints passed over are shadowed with all that lies beyond the start")
+  func passingOver() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let first = try writer.begin(keepLast: 0)
+    for step in 1...3 {
+      try first.record(measure(step, epoch: step, ["d_loss": Double(step)]))
+      try first.save(makeSnapshot(seed: UInt64(step)), step: step, epoch: step, isEpochEnd: true)
+    }
+    try first.finish(.interrupted)
+    let reader = try RegistryReader(path: folder.file())
+    let stored = try reader.checkpoints(of: first.runID)
+    func resume(from place: Int, over damaged: [Checkpoint]) throws -> RunSession {
+      try writer.resumeRun(
+        first.runID, from: stored[place], passingOver: damaged,
+        environment: RunEnvironment(facts: [:]), retention: Retention(keepLast: 0, keepEvery: 0))
+    }
+    // Whoever does not know of the newest one must not shadow it.
+    for damaged in [[], [stored[1]], [stored[2]], [stored[2], stored[1]]] {
+      let error = try #require(throws: RegistryError.self) { try resume(from: 0, over: damaged) }
+      #expect(error.kind == .refused)
+    }
+    let second = try resume(from: 0, over: [stored[1], stored[2]])
+    #expect(try reader.checkpoints(of: first.runID).map(\.step) == [1])
+    let run = try reader.run("ring")
+    #expect(run.checkpoints == 1 && run.step == 1 && run.metrics["d_loss"]?.count == 1)
+    try second.save(makeSnapshot(seed: 2), step: 2, epoch: 2, isEpochEnd: true)
+    try second.finish(.finished)
+    #expect(try reader.checkpoints(of: first.runID).map(\.step) == [1, 2])
+    #expect(try reader.seal(recomputedFor: first.runID) == reader.storedSeal(of: first.runID))
+    try writer.close()
+  }
+
   @Test("a run without a checkpoint starts again from nothing")
   func restart() throws {
     let writer = try RegistryWriter(path: folder.file())

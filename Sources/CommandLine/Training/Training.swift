@@ -19,15 +19,18 @@ struct Training {
   let session: RunSession
   let stop: StopRequest
   let console: Console
+  /// What is said, and kept in the run's log, beside the trainer's own notices.
+  var notices: [String] = []
 
   /// Trains until the run ends one way or another, and stores how it ended.
   ///
   /// - Returns: the exit status; 1 where the run diverged.
   /// - Throws: what ended the run as `failed`.
   func run() throws -> ProcessStatus {
-    for notice in trainer.notices { console.note(notice) }
+    let notices = notices + trainer.notices
+    for notice in notices { console.note(notice) }
     do {
-      for notice in trainer.notices { try session.record(line: notice, at: Timestamp.now()) }
+      for notice in notices { try session.record(line: notice, at: Timestamp.now()) }
       var progress = ProgressReport(trainer, console)
       let outcome = try trainer.train(
         into: session, clock: Timestamp.now, shouldStop: { stop.isMade },

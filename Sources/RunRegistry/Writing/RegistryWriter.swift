@@ -64,19 +64,24 @@ public final class RegistryWriter: Sendable {
   /// Opens the next attempt of a run, in one transaction that also rebuilds its summaries.
   ///
   /// - Parameters:
-  ///   - checkpoint: the run's newest; without one the run, which has none, starts again from nothing.
+  ///   - checkpoint: the run's newest but for those passed over; without one the run, which has none,
+  ///     starts again from nothing.
+  ///   - damaged: those newer than it, which do not verify, oldest first: they are shadowed, as what a
+  ///     crash leaves behind.
   ///   - changed: `epochs`, the one setting that may change.
   ///   - retention: which of its checkpoints stay.
   /// - Throws: `RegistryError`: `.refused` while a process trains the run, or where the checkpoint is not
   ///   its newest, since another process has carried the run on; `.missing` for the run.
   public func resumeRun(
-    _ id: RunID, from checkpoint: Checkpoint?, parameters changed: [String: ParameterValue] = [:],
-    environment: RunEnvironment, retention: Retention
+    _ id: RunID, from checkpoint: Checkpoint?, passingOver damaged: [Checkpoint] = [],
+    parameters changed: [String: ParameterValue] = [:], environment: RunEnvironment,
+    retention: Retention
   ) throws -> RunSession {
-    let key = try thread.perform { [digest = checkpoint?.digest] connection in
+    let newest = (checkpoint.map { [$0] } ?? []) + damaged
+    let key = try thread.perform { [digests = newest.map(\.digest)] connection in
       try connection.transaction {
         try $0.resume(
-          id, from: digest, changed: changed, environment: environment, connection.liveness)
+          id, from: digests, changed: changed, environment: environment, connection.liveness)
       }
     }
     return session(id, key, retention)

@@ -93,24 +93,35 @@ extension Transaction {
   }
 
   /// Opens a run's next attempt, shadows what lies beyond its start, and rebuilds the summaries.
+  ///
+  /// - Parameter newest: the run's newest checkpoints as the caller saw them: the one that it starts from
+  ///   and those, damaged, that are shadowed; none where the run has none.
   func resume(
-    _ id: RunID, from digest: SHA256Digest?, changed: [String: ParameterValue],
+    _ id: RunID, from newest: [SHA256Digest], changed: [String: ParameterValue],
     environment: RunEnvironment, _ liveness: Liveness
   ) throws -> AttemptKey {
     let run = try RunRow.fetch(database, id: id)
     let attempts = try AttemptRow.fetchAll(database, run: run.key)
     guard let last = attempts.last else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     try last.refuseIfTraining(run.id, liveness, now: now)
-    let start = try CheckpointRow.visible(database, run: run.key).last
+    let visible = try CheckpointRow.visible(database, run: run.key)
+    let suffix = visible.suffix(newest.count)
+    let start = suffix.first
     // Going on from an older state would shadow what another process trained meanwhile.
-    guard start?.digest == digest else {
+    guard visible.suffix(max(newest.count, 1)).map(\.digest) == newest else {
       throw RegistryError(
         .refused,
         "Run \(id) has another newest checkpoint than a moment ago: another process carried it on. "
           + "Call resume again.")
     }
-    for (key, value) in changed { try change(key, to: value, of: id) }
     let reach = start?.step ?? -1
+    if let stuck = suffix.dropFirst().first(where: { $0.step <= reach }) {
+      throw RegistryError(
+        .invalid,
+        "A damaged checkpoint of run \(id) says @step:\(stuck.step), and is newer than @step:\(reach), so "
+          + "the run can't go on. 'gan-runs resume \(id)@step:\(reach)' starts a child run there.")
+    }
+    for (key, value) in changed { try change(key, to: value, of: id) }
     for attempt in attempts {
       try update(attempt) { row in
         row.visibleTo = min(row.visibleTo ?? reach, reach)
