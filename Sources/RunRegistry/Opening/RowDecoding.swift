@@ -53,6 +53,12 @@ extension Row {
     return digest
   }
 
+  /// A column that holds a seal.
+  func seal(_ column: Int) throws -> Seal {
+    guard let seal = Seal(bytes: try decodeBytes(column)) else { throw unexpected }
+    return seal
+  }
+
   /// A time column.
   func time(_ column: Int) throws -> Timestamp {
     Timestamp(microseconds: try integer(column))

@@ -119,7 +119,7 @@ extension RegistryReader {
   }
 
   /// The extents of a stored shape, such as `[64,256]`.
-  private static func shape(_ text: String) throws -> [Int] {
+  static func shape(_ text: String) throws -> [Int] {
     guard text.hasPrefix("["), text.hasSuffix("]") else { throw DamagedContent() }
     return try text.dropFirst().dropLast().split(separator: ",", omittingEmptySubsequences: false)
       .filter { !$0.isEmpty || text.count > 2 }
@@ -130,7 +130,7 @@ extension RegistryReader {
   }
 
   /// The bytes of a tensor of a shape, `nil` where no machine could hold them.
-  private static func elementBytes(_ shape: [Int]) -> Int? {
+  static func elementBytes(_ shape: [Int]) -> Int? {
     var bytes = 4
     for extent in shape {
       let (product, overflows) = bytes.multipliedReportingOverflow(by: extent)
@@ -152,4 +152,4 @@ extension Checkpoint {
 }
 
 /// Stored bytes that are not what their names say.
-private struct DamagedContent: Error {}
+struct DamagedContent: Error {}

@@ -78,7 +78,7 @@ extension Transaction {
       let step = measurement.step
       let mayReplace = row.summary.map { step <= $0.lastStep } ?? row.hasShadows
       if mayReplace, try replacePoint(row, step, attempt, value) {
-        row.summary = try visibleSummary(of: row)
+        row.summary = try SeriesRow.visibleSummary(of: row.key, database)
       } else {
         try execute(
           "INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)",

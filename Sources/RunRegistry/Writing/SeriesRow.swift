@@ -33,6 +33,38 @@ struct SeriesRow {
       count: count, nanCount: try Int(row.integer(column + 9)),
       firstNaNStep: try row.optionalInteger(column + 10).map(Int.init))
   }
+
+  /// The summary of a series' visible points, from the points themselves.
+  static func visibleSummary(of key: Int64, _ database: Database) throws -> MetricSummary? {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT point.step, point.value FROM point
+        JOIN series ON series.id = point.series
+        JOIN attempt ON attempt.run = series.run AND attempt.number = point.attempt
+        WHERE point.series = ?
+          AND (attempt.visible_to IS NULL OR point.step <= attempt.visible_to)
+        ORDER BY point.step, point.attempt
+        """)
+    var summary: MetricSummary?
+    // The last of several visible points of one step is the one that counts.
+    var held: (step: Int, value: Double)?
+    func take() {
+      guard let held else { return }
+      if summary == nil {
+        summary = MetricSummary(step: held.step, value: held.value)
+      } else {
+        summary?.add(step: held.step, value: held.value)
+      }
+    }
+    let rows = try Row.fetchCursor(statement, arguments: [key])
+    while let point = try rows.next() {
+      let step = try Int(point.integer(0))
+      if step != held?.step { take() }
+      held = (step, try point.real(1))
+    }
+    take()
+    return summary
+  }
 }
 
 extension Transaction {
@@ -62,38 +94,6 @@ extension Transaction {
       ])
   }
 
-  /// The summary of a series' visible points, from the points themselves.
-  func visibleSummary(of row: SeriesRow) throws -> MetricSummary? {
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT point.step, point.value FROM point
-        JOIN series ON series.id = point.series
-        JOIN attempt ON attempt.run = series.run AND attempt.number = point.attempt
-        WHERE point.series = ?
-          AND (attempt.visible_to IS NULL OR point.step <= attempt.visible_to)
-        ORDER BY point.step, point.attempt
-        """)
-    var summary: MetricSummary?
-    // The last of several visible points of one step is the one that counts.
-    var held: (step: Int, value: Double)?
-    func take() {
-      guard let held else { return }
-      if summary == nil {
-        summary = MetricSummary(step: held.step, value: held.value)
-      } else {
-        summary?.add(step: held.step, value: held.value)
-      }
-    }
-    let rows = try Row.fetchCursor(statement, arguments: [row.key])
-    while let point = try rows.next() {
-      let step = try Int(point.integer(0))
-      if step != held?.step { take() }
-      held = (step, try point.real(1))
-    }
-    take()
-    return summary
-  }
-
   /// Brings the summaries of a run up to date after points beyond a step were shadowed.
   func rebuildSummaries(of run: Int64, beyond step: Int) throws {
     let rows = try Row.fetchAll(
@@ -102,7 +102,7 @@ extension Transaction {
       arguments: [run, step])
     for stored in rows {
       var row = try SeriesRow(stored)
-      row.summary = try visibleSummary(of: row)
+      row.summary = try SeriesRow.visibleSummary(of: row.key, database)
       try update(row)
     }
   }
