@@ -1,7 +1,5 @@
 #include "gr_sqlite.h"
 
-#include <sys/vfs.h>
-
 int gr_sqlite_defend(sqlite3 *connection) {
   int is_on = 0;
   int code = sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, &is_on);
@@ -14,9 +12,4 @@ int gr_sqlite_defend(sqlite3 *connection) {
   sqlite3_limit(connection, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
   sqlite3_limit(connection, SQLITE_LIMIT_ATTACHED, 0);
   return SQLITE_OK;
-}
-
-long gr_file_system_type(const char *folder) {
-  struct statfs info;
-  return statfs(folder, &info) == 0 ? (long)info.f_type : 0;
 }

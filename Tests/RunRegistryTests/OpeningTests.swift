@@ -126,13 +126,73 @@ struct OpeningTests {
     #expect(error.kind == .missing)
   }
 
-  @Test("a network file system is refused", arguments: [0x6969, 0x517B, -11_317_950])
-  func network(type: Int) throws {
+  @Test(
+    "a network file system is refused, also one behind FUSE",
+    arguments: [
+      ("/data/runs.db", true), ("/data", true), ("/database/runs.db", false),
+      ("/data/local disk/runs.db", false), ("/home/x/far/runs.db", true),
+      ("/mnt/ntfs/runs.db", false),
+      ("/runs.db", false),
+    ])
+  func network(path: String, isRefused: Bool) throws {
+    let mounts = """
+      27 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+      28 27 0:40 / /data rw - ext4 /dev/vdb rw
+      29 27 0:41 / /data rw master:2 propagate_from:3 - nfs4 host:/export rw
+      30 29 0:42 / /data/local\\040disk rw - xfs /dev/vdc rw
+      31 27 0:43 / /home/x/far rw - fuse.sshfs host: rw
+      32 27 0:44 / /mnt/ntfs rw - fuse.ntfs-3g /dev/vdd rw
+      """
+    let system = FileSystem(of: path, mounts: mounts)
+    guard isRefused else { return try RegistryFile.checkFileSystem(path, on: system) }
     let error = try #require(throws: RegistryError.self) {
-      try RegistryFile.checkFileSystem("/data/runs.db", type: { _ in type })
+      try RegistryFile.checkFileSystem(path, on: system)
     }
-    #expect(error.kind == .invalid)
-    try RegistryFile.checkFileSystem("/data/runs.db", type: { _ in 0xEF53 })
+    #expect(error.kind == .invalid && error.description.contains(system.kind))
+  }
+
+  @Test("this machine's own mounts can be read")
+  func mounts() { #expect(FileSystem(of: folder.path).kind != "") }
+
+  @Test("a link to a registry that is not there yet makes it where the link points")
+  func danglingLink() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.file("far"), withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("second.db"), withDestinationPath: "far/runs.db")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("first.db"), withDestinationPath: folder.file("second.db"))
+    let error = try #require(throws: RegistryError.self) {
+      try RegistryReader(path: folder.file("first.db"))
+    }
+    #expect(error.kind == .missing && error.description.contains("far/runs.db"))
+    try RegistryWriter(path: folder.file("first.db")).close()
+    #expect(folder.names == ["far", "first.db", "second.db"])
+    #expect(try RegistryReader(path: folder.file("far/runs.db")).runs().total == 0)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("third.db"), withDestinationPath: "nowhere/runs.db")
+    let lost = try #require(throws: RegistryError.self) {
+      try RegistryWriter(path: folder.file("third.db"))
+    }
+    #expect(lost.kind == .missing && lost.description.contains("nowhere/runs.db"))
+  }
+
+  @Test("a WAL whose file is gone or empty is kept and said", arguments: [true, false])
+  func loneWAL(isGone: Bool) throws {
+    let wal = Data("commits of another time".utf8)
+    try wal.write(to: URL(fileURLWithPath: folder.file() + "-wal"))
+    if !isGone { try Data().write(to: URL(fileURLWithPath: folder.file())) }
+    let names = folder.names
+    for opens in [
+      { _ = try RegistryReader(path: folder.file()) },
+      { _ = try RegistryWriter(path: folder.file()) },
+    ] {
+      let error = try #require(throws: RegistryError.self, performing: opens)
+      #expect(error.kind == (isGone ? .missing : .invalid))
+      #expect(error.description.contains("runs.db-wal"))
+    }
+    #expect(folder.names == names)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file() + "-wal")) == wal)
   }
 
   @Test("a link to a registry shares its lock and WAL")

@@ -7,7 +7,10 @@ enum Connection {
   static let pageSize = 16_384
 
   /// Settings that GRDB applies before anything is read; they write nothing.
-  static func configuration(readonly: Bool) -> Configuration {
+  ///
+  /// - Parameter ownsIndex: whether a WAL is read by an index in memory of the process's own, where the
+  ///   shared one can't be made.
+  static func configuration(readonly: Bool, ownsIndex: Bool = false) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = readonly
     configuration.label = readonly ? "gan-runs reader" : "gan-runs writer"
@@ -16,6 +19,7 @@ enum Connection {
     // The WAL may be locked for the moment in which a process opens or closes it.
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
+      if ownsIndex { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       guard gr_sqlite_defend(database.sqliteConnection) == SQLITE_OK else {
         throw DatabaseError(resultCode: .SQLITE_MISUSE)
       }

@@ -1,4 +1,3 @@
-import CSQLite
 import GRDB
 import Glibc
 
@@ -28,26 +27,58 @@ enum RegistryFile {
       nanoseconds: info.st_mtim.tv_nsec, isDirectory: info.st_mode & S_IFMT == S_IFDIR)
   }
 
-  /// The absolute path with symbolic links followed, so that one file has one lock.
+  /// The absolute path with symbolic links followed, also one that names no file yet, so that one file
+  /// has one lock.
   static func absolute(_ path: String) -> String {
-    if let resolved = realpath(path, nil) {
-      defer { free(resolved) }
-      return String(cString: resolved)
+    var path = path
+    // As many links as the kernel follows (path_resolution(7)).
+    for _ in 0..<40 {
+      if let resolved = resolved(path) { return resolved }
+      let name = path.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init)
+      let folder =
+        path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+      guard let name, let parent = resolved(folder) else { return path }
+      path = parent == "/" ? "/" + name : parent + "/" + name
+      guard let target = target(ofLink: path) else { return path }
+      path = target.hasPrefix("/") ? target : parent + "/" + target
     }
-    let name = path.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init)
-    let folder =
-      path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
-    guard let name, let resolved = realpath(folder, nil) else { return path }
+    return path
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
-    let parent = String(cString: resolved)
-    return parent == "/" ? "/" + name : parent + "/" + name
+    return String(cString: resolved)
+  }
+
+  private static func target(ofLink path: String) -> String? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count)
+    guard count > 0 else { return nil }
+    return String(decoding: target[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// The registry's files as they are at a moment; the same again where nothing was written between.
+  struct Moment: Equatable {
+    var file: State?
+    /// `nil` where nothing waits in a WAL.
+    var wal: State?
+  }
+
+  /// The state of a registry's files.
+  static func moment(of path: String) -> Moment {
+    let wal = state(of: path + "-wal")
+    return Moment(file: state(of: path), wal: wal?.size == 0 ? nil : wal)
   }
 
   /// Whether nothing waits in a WAL: then the one file is the whole registry.
   static func isQuiet(_ path: String) -> Bool { (state(of: path + "-wal")?.size ?? 0) == 0 }
 
-  /// The address under which SQLite reads a file without locks, WAL or shared memory.
-  static func immutableAddress(_ path: String) -> String {
+  /// The address under which SQLite opens a file.
+  ///
+  /// - Parameter option: `immutable=1` reads it without locks, WAL or shared memory; `vfs=unix-none`
+  ///   without locks.
+  static func address(_ path: String, _ option: String) -> String {
     var address = "file://"
     for byte in path.utf8 {
       switch byte {
@@ -60,11 +91,12 @@ enum RegistryFile {
         address += "%" + (digits.count == 1 ? "0" : "") + digits
       }
     }
-    return address + "?immutable=1"
+    return address + "?" + option
   }
 
   /// Refuses what can't be a registry by its outside: nothing there, a folder, zero bytes.
   static func checkPresence(of path: String) throws {
+    try checkWAL(of: path)
     guard let state = state(of: path) else {
       throw RegistryError(
         .missing, "There is no registry at \(path). Name one with --db, or train a run to make it.")
@@ -72,7 +104,7 @@ enum RegistryFile {
     guard !state.isDirectory else {
       throw RegistryError(.invalid, "\(path) is a folder, not a registry. Name a file with --db.")
     }
-    guard state.size > 0 || !isQuiet(path) else {
+    guard state.size > 0 else {
       throw RegistryError(
         .missing, "\(path) is empty: it holds no registry yet. Train a run to fill it.")
     }
@@ -81,17 +113,29 @@ enum RegistryFile {
     }
   }
 
-  /// Refuses network file systems, where the shared memory and locks of a WAL don't work
-  /// (sqlite.org/wal.html, "All processes must be on the same host").
-  static func checkFileSystem(_ path: String, type: (String) -> Int = { gr_file_system_type($0) })
-    throws
-  {
-    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-    let names = [0x6969: "NFS", 0x517B: "SMB", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB"]
-    guard let name = names[type(folder.isEmpty ? "/" : folder) & 0xFFFF_FFFF] else { return }
+  /// Refuses a WAL whose file is gone or was emptied: SQLite would delete it, and the commits in it.
+  static func checkWAL(of path: String) throws {
+    // In this order: a registry that comes into being has its file before its WAL.
+    guard !isQuiet(path) else { return }
+    guard let file = state(of: path) else {
+      throw RegistryError(
+        .missing,
+        "\(path) is gone, but \(path)-wal holds commits that belong to it. Put the file back beside it, "
+          + "or move \(path)-wal away to begin anew.")
+    }
+    guard file.size > 0 else {
+      throw RegistryError.damaged(
+        path, "it is empty, but \(path)-wal holds commits that belong to it")
+    }
+  }
+
+  /// Refuses network file systems.
+  static func checkFileSystem(_ path: String, on system: FileSystem? = nil) throws {
+    let system = system ?? FileSystem(of: path)
+    guard system.isNetwork else { return }
     throw RegistryError(
       .invalid,
-      "\(path) lies on a network file system (\(name)), where SQLite's locks don't hold. "
+      "\(path) lies on a network file system (\(system.kind)), where SQLite's locks don't hold. "
         + "Put the registry on a local disk.")
   }
 
@@ -126,7 +170,7 @@ enum RegistryFile {
     let (before, wasQuiet) = (state(of: path), isQuiet(path))
     do {
       let queue = try DatabaseQueue(
-        path: immutableAddress(path), configuration: Connection.configuration(readonly: true))
+        path: address(path, "immutable=1"), configuration: Connection.configuration(readonly: true))
       defer { try? queue.close() }
       try queue.unsafeRead { _ = try checkIdentity($0, path: path, known: known) }
     } catch let error as DatabaseError {

@@ -16,10 +16,10 @@ public final class RegistryReader: Sendable {
   private let known: Int
   let choice: RunChoice
 
-  /// An open connection; `stamp` is the state of a file that is read as it stands.
+  /// An open connection; `stamp` is the moment of files that are read as they stand.
   private struct Access {
     var queue: DatabaseQueue
-    var stamp: RegistryFile.State?
+    var stamp: RegistryFile.Moment?
   }
   private let access: Mutex<Access>
 
@@ -52,55 +52,67 @@ public final class RegistryReader: Sendable {
       })
   }
 
-  /// Reads; what `body` returns must not depend on the database staying open.
+  /// Reads; what `body` returns must not depend on the database staying open, and `body` may be called
+  /// again from its start.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try RegistryError.mapping(path) {
-      let (queue, stamp) = access.withLock { ($0.queue, $0.stamp) }
-      guard let stamp else { return try queue.read(body) }
-      let result = Swift.Result { try queue.unsafeRead(body) }
-      // The main file changes only when a WAL moves into it; first its frames are in the WAL.
-      if RegistryFile.isQuiet(path), RegistryFile.state(of: path) == stamp {
-        return try result.get()
+      // A folder that can't be written here may be written elsewhere, commit after commit.
+      for _ in 1...Self.attempts {
+        let (queue, stamp) = access.withLock { ($0.queue, $0.stamp) }
+        guard let stamp else { return try queue.read(body) }
+        let result = Swift.Result { try queue.unsafeRead(body) }
+        // The main file changes only when a WAL moves into it; first its frames are in the WAL.
+        if RegistryFile.moment(of: path) == stamp { return try result.get() }
+        let common = try Self.common(path, known, choice)
+        access.withLock { $0 = common }
       }
-      let common = try Self.common(path, known, choice)
-      access.withLock { $0 = common }
-      return try common.queue.read(body)
+      throw RegistryError(
+        .busy,
+        "\(path) is written by another process while it is read, and this folder can't be written. Try "
+          + "again in a moment.")
     }
   }
 
+  private static let attempts = 20
+
+  /// Opens a file without a WAL as it stands, `nil` where one waits.
   private static func asItStands(
     _ path: String, _ known: Int, _ choice: RunChoice
   ) throws -> Access? {
-    guard let stamp = RegistryFile.state(of: path), RegistryFile.isQuiet(path) else { return nil }
-    let queue = try DatabaseQueue(
-      path: RegistryFile.immutableAddress(path),
-      configuration: Connection.configuration(readonly: true))
-    try queue.unsafeRead { database in
-      let version = try RegistryFile.checkIdentity(database, path: path, known: known)
-      try choice.apply(to: database, version: version)
-    }
-    return Access(queue: queue, stamp: stamp)
+    let stamp = RegistryFile.moment(of: path)
+    guard stamp.file != nil, stamp.wal == nil else { return nil }
+    return try open(
+      RegistryFile.address(path, "immutable=1"), path, known, choice, stamp,
+      Connection.configuration(readonly: true))
   }
 
   private static func common(
     _ path: String, _ known: Int, _ choice: RunChoice
   ) throws -> Access {
     try RegistryFile.checkFileSystem(path)
+    let stamp = RegistryFile.moment(of: path)
     do {
-      let queue = try DatabaseQueue(
-        path: path, configuration: Connection.configuration(readonly: true))
-      try queue.unsafeRead { database in
-        let version = try RegistryFile.checkIdentity(database, path: path, known: known)
-        try choice.apply(to: database, version: version)
-      }
-      return Access(queue: queue, stamp: nil)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      return try open(path, path, known, choice, nil, Connection.configuration(readonly: true))
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+    {
       // SQLite needs shared memory beside a WAL, and can't make it (sqlite.org/wal.html, "Read-Only
-      // Databases").
-      throw RegistryError(
-        .disk,
-        "\(path) can't be read here: \(path)-wal holds commits, and this folder can't be written. "
-          + "Copy both files to a folder that can.")
+      // Databases"). Who can't write here holds no lock that another would see.
+      return try open(
+        RegistryFile.address(path, "vfs=unix-none"), path, known, choice, stamp,
+        Connection.configuration(readonly: true, ownsIndex: true))
     }
+  }
+
+  private static func open(
+    _ address: String, _ path: String, _ known: Int, _ choice: RunChoice,
+    _ stamp: RegistryFile.Moment?, _ configuration: Configuration
+  ) throws -> Access {
+    let queue = try DatabaseQueue(path: address, configuration: configuration)
+    try queue.unsafeRead { database in
+      let version = try RegistryFile.checkIdentity(database, path: path, known: known)
+      try choice.apply(to: database, version: version)
+    }
+    return Access(queue: queue, stamp: stamp)
   }
 }

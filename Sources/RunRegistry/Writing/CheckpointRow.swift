@@ -93,13 +93,6 @@ struct CheckpointRow {
     return lengths.values.reduce(0, +)
   }
 
-  /// A run's checkpoints, also those that a later attempt shadows, oldest first.
-  static func all(_ database: Database, run: Int64) throws -> [CheckpointRow] {
-    let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM checkpoint WHERE run = ? ORDER BY id")
-    return try Row.fetchAll(statement, arguments: [run]).map(CheckpointRow.init)
-  }
-
   /// The pins on it, sorted.
   func pins(_ database: Database) throws -> [String] {
     let statement = try database.cachedStatement(

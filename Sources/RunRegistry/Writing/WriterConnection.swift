@@ -38,6 +38,7 @@ final class WriterConnection: @unchecked Sendable {
       try RegistryFile.checkPresence(of: path)
       try RegistryFile.probe(path, known: ledger.count)
     }
+    try RegistryFile.checkWAL(of: path)
     try RegistryFile.checkFileSystem(path)
     let lock = try FileLock(for: path, patience: patience)
     self.lock = lock
