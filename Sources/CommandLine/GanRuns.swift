@@ -19,7 +19,7 @@ package struct GanRuns: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Evaluate.self,
-      Export.self, Checkpoints.self, Verify.self,
+      Export.self, Checkpoints.self, Verify.self, Doctor.self,
     ])
 
   static let version = "0.1.0"

@@ -30,6 +30,9 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 public final class SHA256 {
   private let context: OpaquePointer
 
+  /// The library's name and version.
+  package static var library: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
   /// A hash of nothing yet.
   public init() {
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {

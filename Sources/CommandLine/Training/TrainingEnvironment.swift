@@ -50,7 +50,8 @@ private func text(_ characters: some Any) -> String {
   }
 }
 
-private func cpuModel() -> String? {
+/// The CPU's name, `nil` where the kernel doesn't tell it.
+func cpuModel() -> String? {
   guard let info = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
   let line = info.split(separator: "\n").first { $0.hasPrefix("model name") }
   return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }

@@ -28,6 +28,15 @@ final class FileLock: @unchecked Sendable {
 
   deinit { close(descriptor) }
 
+  /// Whether a process holds the lock beside a registry at this moment.
+  static func state(beside path: String) -> RegistryHealth.Lock {
+    let descriptor = open(path + ".lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return .missing }
+    // Closing it gives back what was taken.
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) == 0 ? .free : .held
+  }
+
   /// Runs `body` while no other process of ours commits.
   ///
   /// - Throws: `.busy` when the lock is not free within the patience.

@@ -35,8 +35,7 @@ enum RegistryFile {
     for _ in 0..<40 {
       if let resolved = resolved(path) { return resolved }
       let name = path.split(separator: "/", omittingEmptySubsequences: true).last.map(String.init)
-      let folder =
-        path.contains("/") ? String(path[...(path.lastIndex(of: "/") ?? path.startIndex)]) : "."
+      let folder = path.contains("/") ? folder(of: path) : "."
       guard let name, let parent = resolved(folder) else { return path }
       path = parent == "/" ? "/" + name : parent + "/" + name
       guard let target = target(ofLink: path) else { return path }
@@ -69,6 +68,11 @@ enum RegistryFile {
   static func moment(of path: String) -> Moment {
     let wal = state(of: path + "-wal")
     return Moment(file: state(of: path), wal: wal?.size == 0 ? nil : wal)
+  }
+
+  /// The folder that a file lies in, with its last slash.
+  static func folder(of path: String) -> String {
+    String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
   /// Whether nothing waits in a WAL: then the one file is the whole registry.

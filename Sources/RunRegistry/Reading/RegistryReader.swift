@@ -13,7 +13,7 @@ public final class RegistryReader: Sendable {
   public let path: String
   let clock: @Sendable () -> Timestamp
   let liveness: Liveness
-  private let known: Int
+  let known: Int
   let choice: RunChoice
 
   /// An open connection; `stamp` is the moment of files that are read as they stand.
