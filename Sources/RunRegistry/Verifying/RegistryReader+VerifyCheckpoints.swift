@@ -38,11 +38,12 @@ extension RegistryReader {
     _ row: CheckpointRow, _ database: Database, _ report: (String, String) -> Void
   ) throws {
     var tensors: [(name: String, shape: [Int], content: SHA256Digest)] = []
+    var contents: Set<Int64> = []
     var bytes = 0
     let stored = try Row.fetchCursor(
       database.cachedStatement(
         sql: """
-          SELECT name, dtype, shape, digest, bytes FROM tensor
+          SELECT name, dtype, shape, digest, bytes, content FROM tensor
           JOIN content ON content.id = tensor.content WHERE checkpoint = ?
           """), arguments: [row.key])
     while let tensor = try stored.next() {
@@ -54,6 +55,7 @@ extension RegistryReader {
         report(", tensor \(name)", "its shape does not fit the bytes of its content")
       }
       tensors.append((name, shape, try tensor.digest(3)))
+      contents.insert(try tensor.integer(5))
       bytes &+= size
     }
     let counters = try StoredCounters.fetch(database, checkpoint: row.key)
@@ -63,13 +65,7 @@ extension RegistryReader {
         "",
         "it does not have its digest: a tensor, a counter, the seed or the digest itself changed")
     }
-    let kept = try Int.fetchOne(
-      database.cachedStatement(
-        sql: """
-          SELECT coalesce(sum(length(data)), 0) FROM chunk WHERE id IN (
-            SELECT chunk FROM tensor JOIN content_chunk ON content_chunk.content = tensor.content
-            WHERE checkpoint = ?)
-          """), arguments: [row.key])
+    let kept = try CheckpointRow.storedBytes(of: contents.sorted(), in: database)
     if row.tensors != tensors.count || row.bytes != bytes || row.storedBytes != kept {
       report("", "its number of tensors or of bytes is not theirs")
     }

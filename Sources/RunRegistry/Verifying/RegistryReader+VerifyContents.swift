@@ -23,6 +23,7 @@ extension RegistryReader {
   private func checkContents(
     _ next: String, _ arguments: StatementArguments, _ result: inout Verification
   ) throws {
+    let decoding = ChunkDecoding()
     var last: Int64? = -1
     while let content = last {
       // One content is read at a time, so that no reader holds on to an old moment for long.
@@ -31,7 +32,7 @@ extension RegistryReader {
       ) { database, result in
         last = try Int64.fetchOne(
           database.cachedStatement(sql: next), arguments: [content] + arguments)
-        if let key = last { try checkContent(key, database, &result) }
+        if let key = last { try checkContent(key, by: decoding, database, &result) }
       }
       // Where even the next can't be found, the loop must end.
       if last == content { last = nil }
@@ -39,7 +40,7 @@ extension RegistryReader {
   }
 
   private func checkContent(
-    _ key: Int64, _ database: Database, _ result: inout Verification
+    _ key: Int64, by decoding: ChunkDecoding, _ database: Database, _ result: inout Verification
   ) throws {
     func report(_ position: Int64?, _ detail: String) throws {
       let (run, user) = try self.user(of: key, database)
@@ -66,14 +67,16 @@ extension RegistryReader {
             """), arguments: [key])
       while let row = try rows.next() {
         let position = try row.integer(0)
-        if position != expected || sum % Int64(CheckpointWriting.chunkSize) != 0 {
+        if position != expected || sum % Int64(ChunkCodec.chunkSize) != 0 {
           try report(position, "it is not where it belongs")
         }
         sum &+= try row.integer(2)
         expected = position &+ 1
         result.checked.chunks += 1
         if isRead {
-          do { result.checked.bytes += try read(row, into: hash) } catch is DamagedContent {
+          do {
+            result.checked.bytes += try read(row, by: decoding, into: hash)
+          } catch is DamagedContent {
             try report(position, "its bytes are not what they are named by")
           }
         }
@@ -88,16 +91,21 @@ extension RegistryReader {
   /// Decodes a chunk, compares it with its name and takes it into a hash.
   ///
   /// - Returns: how many bytes it has.
-  private func read(_ row: Row, into hash: SHA256) throws -> Int {
-    let (digest, bytes) = (try row.digest(1), try Int(row.integer(2)))
-    guard try row.integer(3) == 0 else { throw DamagedContent() }
-    return try row.withUnsafeData(atIndex: 4) { data in
-      try (data ?? Data()).withUnsafeBytes { raw in
-        guard raw.count == bytes, SHA256.digest(raw) == digest else { throw DamagedContent() }
-        hash.update(raw)
-        return raw.count
+  private func read(_ row: Row, by decoding: ChunkDecoding, into hash: SHA256) throws -> Int {
+    let (digest, number) = (try row.digest(1), try row.integer(3))
+    guard let count = Int(exactly: try row.integer(2)), (1...ChunkCodec.chunkSize).contains(count)
+    else { throw DamagedContent() }
+    let raw = UnsafeMutableRawBufferPointer(rebasing: decoding.memory[..<count])
+    try row.withUnsafeData(atIndex: 4) { data in
+      try (data ?? Data()).withUnsafeBytes {
+        do { try decoding.codec.decode(codec: number, $0, into: raw) } catch {
+          throw DamagedContent()
+        }
       }
     }
+    guard SHA256.digest(UnsafeRawBufferPointer(raw)) == digest else { throw DamagedContent() }
+    hash.update(UnsafeRawBufferPointer(raw))
+    return count
   }
 
   /// Where a content is used first, in words.
@@ -124,6 +132,7 @@ extension RegistryReader {
   /// Checks chunks that no content names: a save may take them up again by their names.
   func checkLooseChunks(_ result: inout Verification) throws {
     guard result.data.percent >= 100 else { return }
+    let decoding = ChunkDecoding()
     var last: Int64? = -1
     while let chunk = last {
       try part(Finding(.file, place: "table chunk", "a row after \(chunk) can't be read"), &result)
@@ -138,7 +147,9 @@ extension RegistryReader {
         last = try row?.integer(0)
         guard let row else { return }
         result.checked.chunks += 1
-        do { result.checked.bytes += try read(row, into: SHA256()) } catch is DamagedContent {
+        do {
+          result.checked.bytes += try read(row, by: decoding, into: SHA256())
+        } catch is DamagedContent {
           result.add(
             Finding(
               .content, place: "chunk \(try row.integer(0)), which no content names",
@@ -148,4 +159,13 @@ extension RegistryReader {
       if last == chunk { last = nil }
     }
   }
+}
+
+/// What decoding one chunk after the other needs.
+private final class ChunkDecoding {
+  let codec = ChunkCodec()
+  let memory = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: ChunkCodec.chunkSize, alignment: 64)
+
+  deinit { memory.deallocate() }
 }
