@@ -33,28 +33,6 @@ extension Adversaries {
     return state
   }
 
-  /// A copy of both networks' state.
-  func snapshot(counters: [String: Snapshot.Counter], clocks: [String: Double]) -> Snapshot {
-    var offset = 0
-    var tensors: [Snapshot.Tensor] = []
-    let state = state
-    for tensor in state {
-      let placed = Snapshot.Tensor(name: tensor.name, shape: tensor.shape, byteOffset: offset)
-      tensors.append(placed)
-      offset += placed.byteCount
-    }
-    return Snapshot(
-      tensors: tensors, counters: counters, clocks: clocks, seed: configuration.seed,
-      byteCount: offset
-    ) { bytes in
-      for (tensor, place) in zip(state, tensors) {
-        UnsafeMutableRawBufferPointer(
-          rebasing: bytes[place.byteOffset..<place.byteOffset + place.byteCount]
-        ).copyMemory(from: UnsafeRawBufferPointer(tensor.slot.values))
-      }
-    }
-  }
-
   /// Takes both networks' state from a snapshot.
   ///
   /// - Throws: `AdversarialError` that names a tensor which is missing or of another shape; nothing is

@@ -28,13 +28,14 @@ package final class Trainer {
   var sums = EpochSums()
 
   private let examples: ExampleSource
-  private let schedule: TracedSchedule
+  let schedule: TracedSchedule
   private let workers: Workers
   private let accuracy: AccuracyMeasure
   private let sampler: Sampler
   /// What is measured every `evaluate.every` epochs.
   private let quality: QualityEvaluation?
-  private let seconds: () -> Double
+  let seconds: () -> Double
+  lazy var copying = StateCopying(adversaries)
 
   /// A trainer at its first step.
   ///
@@ -125,7 +126,8 @@ package final class Trainer {
       if isCheckpointDue(isEpochEnd: isEpochEnd, secondsSinceSave: seconds() - savedAt) || stop
         || progress.epoch == configuration.epochs
       {
-        try save(isEpochEnd: isEpochEnd, into: recorder, clock: clock)
+        let isLast = stop || progress.epoch == configuration.epochs
+        try save(isEpochEnd: isEpochEnd, isLast: isLast, into: recorder, clock: clock)
         savedAt = seconds()
       }
       if stop, progress.epoch < configuration.epochs {
@@ -227,27 +229,6 @@ package final class Trainer {
       StepMeasurement(
         step: progress.step, epoch: progress.epoch + (epochEnded ? 0 : 1),
         images: progress.images, time: time, values: values))
-  }
-
-  private func save(
-    isEpochEnd: Bool, into recorder: any RunRecorder, clock: () -> Timestamp
-  ) throws {
-    let start = seconds()
-    let epoch = progress.epoch + (isEpochEnd ? 0 : 1)
-    try recorder.save(
-      snapshot(), step: progress.step, epoch: epoch, isEpochEnd: isEpochEnd)
-    try recorder.record(
-      StepMeasurement(
-        step: progress.step, epoch: epoch, images: progress.images, time: clock(),
-        values: ["checkpoint_stall_ms": (seconds() - start) * 1000]))
-  }
-
-  /// A copy of everything that training goes on from.
-  package func snapshot() -> Snapshot {
-    adversaries.snapshot(
-      counters: progress.counters.merging(sums.counters) { first, _ in first }
-        .merging(schedule.counters(progress)) { first, _ in first },
-      clocks: ["epoch.seconds": sums.seconds])
   }
 }
 

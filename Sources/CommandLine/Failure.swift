@@ -46,7 +46,7 @@ extension ProcessStatus {
     case .missing: self = .missing
     case .invalid: self = .invalid
     case .busy: self = .busy
-    case .disk: self = .disk
+    case .disk, .full: self = .disk
     case .ambiguous, .refused: self = .failed
     case .usage: self = .usage
     }

@@ -99,6 +99,10 @@ extension Catalogue {
       "checkpoint.keep_every", .integer(0...many.upperBound), .value(.integer(0)),
       "checkpoints of every so many epochs stay as well; 0: none", changesResults: false),
     Setting(
+      "checkpoint.when_busy", .choice(BusyPolicy.allCases.map(\.rawValue)), .value(.text("block")),
+      "when the disk is slower than training: wait, leave the new checkpoint out, or put it in the place "
+        + "of the one that waits; the last one is waited for always", changesResults: false),
+    Setting(
       "checkpoint.best.metric", .text, .absent("no best"),
       "the metric that chooses the checkpoint that `@best` means; an epoch that measures it gets a "
         + "checkpoint", changesResults: false),

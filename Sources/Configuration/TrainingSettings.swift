@@ -117,6 +117,8 @@ package struct CheckpointSettings: Sendable, Hashable {
   package let keepLast: Int
   /// Those of every so many epochs stay as well; 0: none.
   package let keepEvery: Int
+  /// What becomes of one that is due while two earlier ones are not stored yet.
+  package let whenBusy: BusyPolicy
   /// What makes a checkpoint the best, and how many of the best stay; `nil`: none.
   package let best: Retention.Best?
 
@@ -125,6 +127,7 @@ package struct CheckpointSettings: Sendable, Hashable {
     minutes = try values.number("checkpoint.minutes")
     keepLast = try values.integer("checkpoint.keep_last")
     keepEvery = try values.integer("checkpoint.keep_every")
+    whenBusy = try values.word("checkpoint.when_busy")
     best =
       values.has("checkpoint.best.metric")
       ? Retention.Best(

@@ -12,12 +12,18 @@ public protocol RunRecorder: AnyObject, Sendable {
   /// Records a line for the run's log.
   func record(line: String, at time: Timestamp) throws
 
+  /// Makes room for a state that is about to be copied, so that no more than two are in memory.
+  func makeRoom(_ policy: BusyPolicy) throws -> SaveRoom
+
   /// Stores a state as a checkpoint, durably, then drops checkpoints that retention no longer keeps.
   ///
   /// - Parameters:
   ///   - epoch: the epoch it is taken in, from 1.
   ///   - isEpochEnd: whether that epoch is done.
-  func save(_ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool) throws
+  ///   - isReplaceable: whether it may be left out for a later one while it waits.
+  func save(
+    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool, isReplaceable: Bool
+  ) throws
 
   /// Waits until everything recorded so far is stored.
   func flush() throws

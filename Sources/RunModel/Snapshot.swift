@@ -1,10 +1,8 @@
-import Glibc
-
 /// Everything that training goes on from, copied between two steps: tensors, counters, seed.
 ///
 /// A snapshot never changes after it is made, so another thread may store it while training goes on.
 public final class Snapshot: @unchecked Sendable {
-  // Unchecked: the one unsafe member, `storage`, is written by `init` alone and freed by `deinit`.
+  // Unchecked: the bytes of the one unsafe member, `pages`, are written by `init` alone.
 
   /// One named float32 tensor within the snapshot's bytes.
   public struct Tensor: Sendable, Hashable {
@@ -39,7 +37,9 @@ public final class Snapshot: @unchecked Sendable {
   public let clocks: [String: Double]
   /// The seed that all random numbers of the run follow from.
   public let seed: UInt64
-  private let storage: UnsafeMutableRawBufferPointer
+  private let pages: SnapshotPages
+  /// Where the pages go in the end, when others use them again.
+  private let slots: SnapshotSlots?
 
   /// A snapshot whose bytes are written by `fill`.
   ///
@@ -47,50 +47,51 @@ public final class Snapshot: @unchecked Sendable {
   ///   - tensors: names and places; each lies within `byteCount`.
   ///   - byteCount: bytes to hold.
   ///   - fill: writes all of them; they are zero before.
-  public init(
+  public convenience init(
     tensors: [Tensor], counters: [String: Counter], clocks: [String: Double], seed: UInt64,
     byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void
   ) rethrows {
+    try self.init(
+      tensors: tensors, counters: counters, clocks: clocks, seed: seed,
+      pages: SnapshotPages(byteCount), slots: nil, fill: fill)
+  }
+
+  /// A snapshot in memory that an earlier one may have left; `fill` writes all bytes of all tensors.
+  package convenience init(
+    tensors: [Tensor], counters: [String: Counter], clocks: [String: Double], seed: UInt64,
+    in slots: SnapshotSlots, fill: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) rethrows {
+    try self.init(
+      tensors: tensors, counters: counters, clocks: clocks, seed: seed, pages: slots.take(),
+      slots: slots, fill: fill)
+  }
+
+  private init(
+    tensors: [Tensor], counters: [String: Counter], clocks: [String: Double], seed: UInt64,
+    pages: SnapshotPages, slots: SnapshotSlots?,
+    fill: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) rethrows {
+    let byteCount = pages.bytes.count
     precondition(
       tensors.allSatisfy { $0.byteOffset >= 0 && $0.byteOffset + $0.byteCount <= byteCount },
       "a tensor lies outside its snapshot")
-    let storage = Self.pages(byteCount)
-    do { try fill(storage) } catch {
-      Self.giveBack(storage)
-      throw error
-    }
-    self.storage = storage
+    try fill(pages.bytes)
+    self.pages = pages
+    self.slots = slots
     self.tensors = tensors.sorted { $0.name < $1.name }
     self.counters = counters
     self.clocks = clocks
     self.seed = seed
   }
 
-  deinit { Self.giveBack(storage) }
-
-  /// Zeros on pages of their own, which go back to the system at once.
-  ///
-  /// glibc would keep the memory of a freed snapshot in the heap of the thread that made it: its
-  /// M_MMAP_THRESHOLD grows with every large block that is freed (mallopt(3)).
-  private static func pages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
-    guard
-      let start = mmap(
-        nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      start != MAP_FAILED
-    else { preconditionFailure("no memory for a snapshot of \(byteCount) bytes") }
-    return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
-  }
-
-  private static func giveBack(_ storage: UnsafeMutableRawBufferPointer) {
-    munmap(storage.baseAddress, max(storage.count, 1))
-  }
+  deinit { slots?.giveBack(pages) }
 
   /// Reads a tensor's bytes: little-endian float32, row by row.
   public func withBytes<Result>(
     of tensor: Tensor, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
     let range = tensor.byteOffset..<tensor.byteOffset + tensor.byteCount
-    return try body(UnsafeRawBufferPointer(rebasing: storage[range]))
+    return try body(UnsafeRawBufferPointer(rebasing: pages.bytes[range]))
   }
 
   /// The tensor of a name.

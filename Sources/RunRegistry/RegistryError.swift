@@ -10,8 +10,10 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
     case invalid
     /// Other processes kept the lock for longer than the patience.
     case busy
-    /// The disk is full, can't be written, or fails.
+    /// The disk can't be written, or fails.
     case disk
+    /// No space is left on the disk.
+    case full
     /// A reference that fits several runs.
     case ambiguous
     /// Something that may not be done now.
@@ -53,7 +55,10 @@ extension RegistryError {
         .busy, "\(path) is busy: another process writes to it. Try again in a moment.")
     case .SQLITE_FULL:
       return RegistryError(
-        .disk, "No space is left for \(path). Free some and try again; what was stored is whole.")
+        .full, "No space is left for \(path). Free some and try again; what was stored is whole.")
+    case .SQLITE_IOERR where RegistryFile.isDiskFull(path):
+      // Room for the WAL's index, or of a quota, is missed as an input or output error.
+      return from(DatabaseError(resultCode: .SQLITE_FULL), path: path)
     case .SQLITE_IOERR:
       return RegistryError(
         .disk, "\(path) can't be read or written: the disk reported an error. Check the disk.")

@@ -28,7 +28,10 @@ final class MemoryRecorder: RunRecorder {
   }
   func record(_ picture: SamplePicture) { state.withLock { $0.pictures.append(picture) } }
   func record(line: String, at time: Timestamp) {}
-  func save(_ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool) {
+  func makeRoom(_ policy: BusyPolicy) -> SaveRoom { .free }
+  func save(
+    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool, isReplaceable: Bool
+  ) {
     guard let snapshot = source as? Snapshot else {
       preconditionFailure("a trainer saves what it copied")
     }

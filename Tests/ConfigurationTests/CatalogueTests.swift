@@ -54,6 +54,7 @@ struct CatalogueTests {
       names == [
         "preset", "experiment", "epochs", "data.path", "data.labels", "log_every",
         "checkpoint.every", "checkpoint.minutes", "checkpoint.keep_last", "checkpoint.keep_every",
+        "checkpoint.when_busy",
         "checkpoint.best.metric", "checkpoint.best.direction", "checkpoint.best.keep",
         "samples.every", "samples.count", "evaluate.every", "evaluate.metrics",
       ])

@@ -34,6 +34,7 @@ struct ReferenceTests {
     arguments: [
       ("epochs=9", false), ("checkpoint.every=2", false), ("checkpoint.minutes=2", false),
       ("checkpoint.keep_last=2", false), ("checkpoint.keep_every=2", false),
+      ("checkpoint.when_busy=skip", false),
       ("samples.every=3", false), ("samples.count=3", false), ("log_every=5", false),
       ("experiment=x", false), ("seed=9", true), ("shards=3", true), ("batch_size=200", true),
       ("steps_per_epoch=9", true), ("loss=minimax", true), ("data.modes=3", true),

@@ -235,38 +235,6 @@ struct CheckpointTests {
     #expect(error.description.contains("@step:5 of run \(session.runID)"), "\(error)")
   }
 
-  @Test("a full disk costs the new checkpoint, not the last one, and training may go on")
-  func fullDisk() throws {
-    let writer = try RegistryWriter(path: folder.file())
-    let session = try writer.begin()
-    let first = makeSnapshot(["weight": 300_000], seed: 1)
-    try session.save(first, step: 1, epoch: 1, isEpochEnd: true)
-    try session.flush()
-    func limitPages(to pages: String) throws {
-      try writer.connection.queue.writeWithoutTransaction { database in
-        _ = try Row.fetchOne(database, sql: "PRAGMA max_page_count = \(pages)")
-      }
-    }
-    let pages = try writer.connection.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
-    try limitPages(to: "\(pages + 4)")
-    try session.save(
-      makeSnapshot(["weight": 3_000_000], seed: 2), step: 2, epoch: 2, isEpochEnd: true)
-    let error = try #require(throws: RegistryError.self) { try session.flush() }
-    #expect(error.kind == .disk)
-    #expect(throws: RegistryError.self) { try session.finish(.finished) }
-    let reader = try RegistryReader(path: folder.file())
-    var checkpoint = try reader.checkpoint("ring").checkpoint
-    #expect(try reader.snapshot(of: checkpoint).digest == first.digest)
-    try limitPages(to: "1000000")
-    let third = makeSnapshot(["weight": 3_000_000], seed: 3)
-    try session.save(third, step: 3, epoch: 3, isEpochEnd: true)
-    try session.finish(.finished)
-    checkpoint = try reader.checkpoint("ring").checkpoint
-    #expect(try reader.snapshot(of: checkpoint).digest == third.digest)
-    #expect(try reader.run("ring").status == .finished)
-    try writer.close()
-  }
-
   @Test("a reference to the last checkpoint is loaded whatever retention does meanwhile")
   func loadingBesideRetention() throws {
     let writer = try RegistryWriter(path: folder.file())

@@ -75,6 +75,20 @@ enum RegistryFile {
     String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
+  /// Bytes that this user may still write beside a file, `nil` where the system does not tell.
+  static func freeBytes(beside path: String) -> Int? {
+    var info = statvfs()
+    guard statvfs(path, &info) == 0 else { return nil }
+    let (bytes, overflows) = Int(clamping: info.f_bavail)
+      .multipliedReportingOverflow(by: Int(clamping: info.f_frsize))
+    return overflows ? nil : bytes
+  }
+
+  /// Whether next to nothing can be written beside a file.
+  static func isDiskFull(_ path: String) -> Bool {
+    freeBytes(beside: path).map { $0 < 1 << 20 } ?? false
+  }
+
   /// Whether nothing waits in a WAL: then the one file is the whole registry.
   static func isQuiet(_ path: String) -> Bool { (state(of: path + "-wal")?.size ?? 0) == 0 }
 

@@ -10,6 +10,8 @@ struct PendingCheckpoint: Sendable {
   var epoch: Int
   var isEpochEnd: Bool
   var retention: Retention
+  /// Whether a later one may take its place while it waits.
+  var isReplaceable = false
 }
 
 /// Stores one state: its chunks first, in small transactions, then the row that makes them a checkpoint,
@@ -36,10 +38,12 @@ struct CheckpointWriting {
 
   /// Stores the checkpoint.
   func store() throws {
-    var rounds = 0
-    // Another process's collection may take chunks that nothing names yet: they are stored again.
-    while try !publish(try storeChunks(), storingMissing: rounds == 3) { rounds += 1 }
-    try CheckpointRetention(connection, pending.attempt.run, pending.retention, between).apply()
+    try RegistryError.mapping(connection.path) {
+      var rounds = 0
+      // Another process's collection may take chunks that nothing names yet: they are stored again.
+      while try !publish(try storeChunks(), storingMissing: rounds == 3) { rounds += 1 }
+      try CheckpointRetention(connection, pending.attempt.run, pending.retention, between).apply()
+    }
   }
 
   /// Stores the chunks that the registry does not hold yet, or holds damaged.

@@ -24,4 +24,12 @@ struct Queue<Element> {
     }
     return item
   }
+
+  /// Takes the last item that is as wanted.
+  mutating func removeLast(where isWanted: (Element) -> Bool) -> Element? {
+    guard
+      let place = items[head...].lastIndex(where: { item in item.map(isWanted) ?? false })
+    else { return nil }
+    return items.remove(at: place)
+  }
 }

@@ -20,19 +20,20 @@ public final class RegistryWriter: Sendable {
   ///   - patience: how long to wait for another process's commit.
   ///   - random: the source of the random bits of run ids.
   ///   - liveness: tells which runs still have a process.
+  ///   - diskPatience: how to wait for a disk that is full.
   /// - Throws: `RegistryError`.
   public init(
     path: String, clock: @escaping @Sendable () -> Timestamp = { .now() },
     patience: Duration = .seconds(5),
     random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) },
-    liveness: Liveness = Liveness()
+    liveness: Liveness = Liveness(), diskPatience: DiskPatience = DiskPatience()
   ) throws {
     connection = try WriterConnection(
       path: path, clock: clock, patience: patience, liveness: liveness)
     self.path = connection.path
     self.random = random
     try connection.transaction { try $0.storeCrashes(liveness) }
-    thread = WriterThread(connection)
+    thread = WriterThread(connection, diskPatience)
   }
 
   /// Makes a run and opens its first attempt.

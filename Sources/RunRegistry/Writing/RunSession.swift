@@ -54,17 +54,26 @@ public final class RunSession: RunRecorder {
     try thread.record(.line(line, time), for: self)
   }
 
+  /// Makes room for a state that is about to be copied: waits, or leaves one out.
+  public func makeRoom(_ policy: BusyPolicy) throws -> SaveRoom {
+    try throwFailure()
+    return try thread.makeRoom(policy, for: self)
+  }
+
   /// Stores a state as a checkpoint, durably, then drops what retention no longer keeps.
   ///
   /// Returns at once, unless two others wait to be stored already.
+  ///
+  /// - Parameter isReplaceable: whether `makeRoom(.latest)` may leave it out while it waits.
   public func save(
-    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool
+    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool,
+    isReplaceable: Bool = false
   ) throws {
     try throwFailure()
     try thread.save(
       PendingCheckpoint(
         source: source, attempt: key, step: step, epoch: epoch, isEpochEnd: isEpochEnd,
-        retention: retention), for: self)
+        retention: retention, isReplaceable: isReplaceable), for: self)
   }
 
   /// Waits until everything recorded and saved so far is stored.

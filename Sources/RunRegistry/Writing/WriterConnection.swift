@@ -11,7 +11,7 @@ final class WriterConnection: @unchecked Sendable {
   let clock: @Sendable () -> Timestamp
   let liveness: Liveness
   let lock: FileLock
-  let queue: DatabaseQueue
+  private(set) var queue: DatabaseQueue
   /// For the thread that prepares what this one writes.
   let chunkIndex: ChunkIndex
 
@@ -19,6 +19,10 @@ final class WriterConnection: @unchecked Sendable {
   private static let walLimit = (16 << 20) / Int32(Connection.pageSize)
   /// Pages of the WAL that are in use; its file keeps its size when it begins anew.
   private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+  /// How many transactions were committed.
+  private(set) var commits = 0
+  /// Whether the disk reported an error and the file was not read anew since.
+  private var isInDoubt = false
 
   /// Opens a registry to write, making it or bringing it up to date where needed.
   init(
@@ -50,25 +54,58 @@ final class WriterConnection: @unchecked Sendable {
         if (RegistryFile.state(of: path)?.size ?? 0) == 0 && RegistryFile.isQuiet(path) {
           try Creation.create(at: path, now: clock(), ledger)
         }
-        let queue = try DatabaseQueue(
-          path: path, configuration: Connection.configuration(readonly: false))
-        try queue.writeWithoutTransaction { database in
+        return try Self.open(path, counting: walPages) { database in
           let version = try RegistryFile.checkIdentity(database, path: path, known: ledger.count)
           try Connection.setUpWAL(database)
           try Creation.migrate(database, from: version, ledger)
-          sqlite3_wal_hook(
-            database.sqliteConnection,
-            { pages, _, _, count in
-              pages?.storeBytes(of: count, as: Int32.self)
-              return SQLITE_OK
-            }, walPages)
         }
-        return queue
       }
     }
   }
 
   deinit { walPages.deallocate() }
+
+  private static func open(
+    _ path: String, counting walPages: UnsafeMutablePointer<Int32>,
+    _ setUp: (Database) throws -> Void
+  ) throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(
+      path: path, configuration: Connection.configuration(readonly: false))
+    try queue.writeWithoutTransaction { database in
+      try setUp(database)
+      sqlite3_wal_hook(
+        database.sqliteConnection,
+        { pages, _, _, count in
+          pages?.storeBytes(of: count, as: Int32.self)
+          return SQLITE_OK
+        }, walPages)
+    }
+    return queue
+  }
+
+  /// Closes, opens anew and reads the file's structure, after an error of the disk.
+  ///
+  /// A connection that saw a commit or an fsync fail holds pages of which nobody can tell what reached
+  /// the disk; a new one reads what is there.
+  ///
+  /// - Throws: `RegistryError`; every transaction then tries again before it begins.
+  func reopen() throws {
+    isInDoubt = true
+    try RegistryError.mapping(path) {
+      try? chunkIndex.close()
+      try lock.withLock {
+        try? queue.close()
+        walPages.pointee = 0
+        queue = try Self.open(path, counting: walPages) { database in
+          try Connection.setUpWAL(database)
+          guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+          }
+        }
+      }
+    }
+    isInDoubt = false
+  }
 
   /// Runs one transaction under the lock.
   ///
@@ -76,7 +113,8 @@ final class WriterConnection: @unchecked Sendable {
   func transaction<Result>(
     isDurable: Bool = false, _ body: (Transaction) throws -> Result
   ) throws -> Result {
-    try RegistryError.mapping(path) {
+    if isInDoubt { try reopen() }
+    return try RegistryError.mapping(path) {
       try lock.withLock {
         try queue.writeWithoutTransaction { database in
           if isDurable { try Connection.setSynchronous(database, full: true) }
@@ -89,6 +127,7 @@ final class WriterConnection: @unchecked Sendable {
             Milestone.committing.reached()
             return .commit
           }
+          commits += 1
           Milestone.committed.reached()
           moveWAL(database)
           guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
@@ -161,11 +200,14 @@ final class WriterConnection: @unchecked Sendable {
 
   /// Keeps the WAL short; what a reader still needs of it stays.
   ///
-  /// What was committed is safe whether or not this succeeds, so it reports nothing.
+  /// What was committed is safe whether or not this succeeds, so it reports nothing; after an error of the
+  /// disk the next transaction reads the file anew.
   private func moveWAL(_ database: Database) {
     guard walPages.pointee > Self.walLimit else { return }
     Milestone.movingWAL.reached()
-    _ = try? Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+    do { _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)") } catch {
+      isInDoubt = (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
+    }
     Milestone.movedWAL.reached()
   }
 }

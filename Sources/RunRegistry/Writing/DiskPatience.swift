@@ -1,0 +1,68 @@
+import Foundation
+
+/// How a writer waits for a disk that is full: nothing is lost meanwhile, and training stands still once
+/// the queue is full.
+public struct DiskPatience: Sendable {
+  /// How often a second try is made before it gives up.
+  public var attempts: Int
+  /// Waits between two of them.
+  public var pause: @Sendable () -> Void
+  /// Takes a sentence for the user.
+  public var notice: @Sendable (String) -> Void
+
+  /// Half a minute, a try every second, unless told otherwise.
+  public init(
+    attempts: Int = 30, pause: @escaping @Sendable () -> Void = DiskPatience.second,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.attempts = attempts
+    self.pause = pause
+    self.notice = notice
+  }
+
+  /// Sleeps for a second.
+  public static let second: @Sendable () -> Void = { Thread.sleep(forTimeInterval: 1) }
+}
+
+/// Does the writer's work in spite of a disk that is full for a while or reports errors.
+final class Perseverance {
+  private let connection: WriterConnection
+  private let patience: DiskPatience
+  /// Tries left, until something succeeds again.
+  private var left: Int
+
+  init(_ connection: WriterConnection, _ patience: DiskPatience) {
+    self.connection = connection
+    self.patience = patience
+    left = patience.attempts
+  }
+
+  /// Does `body`, again and again while the disk is full.
+  ///
+  /// After an error of the disk itself it is not tried again: what of a failed commit or fsync reached the
+  /// disk nobody can tell (Rebello et al., "Can Applications Recover from fsync Failures?", 2020). What
+  /// follows, such as the end of the run, works on a connection that has read the file anew.
+  func perform<Result>(_ body: () throws -> Result) throws -> Result {
+    var waits = 0
+    while true {
+      let commits = connection.commits
+      do {
+        let result = try body()
+        if waits > 0 { patience.notice("\(connection.path) has space again; going on") }
+        if connection.commits > commits { left = patience.attempts }
+        return result
+      } catch let error as RegistryError where error.kind == .full && left > 0 {
+        if waits == 0 {
+          patience.notice(
+            "no space is left for \(connection.path); waiting up to \(left) seconds for some")
+        }
+        waits += 1
+        left -= 1
+        patience.pause()
+      } catch let error as RegistryError where error.kind == .disk {
+        try? connection.reopen()
+        throw error
+      }
+    }
+  }
+}
