@@ -80,7 +80,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Migrations", path: "migrations",
-      resources: [.embedInCode("0001_initial.sql"), .embedInCode("0002_deleted_runs.sql")],
+      resources: ["0001_initial", "0002_deleted_runs", "0003_seal_parts"].map {
+        .embedInCode("\($0).sql")
+      },
       swiftSettings: house),
     .target(name: "Safetensors", dependencies: ["RunModel"], swiftSettings: house),
     .target(name: "RunModel", dependencies: ["CCrypto"], swiftSettings: house),

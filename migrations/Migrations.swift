@@ -24,4 +24,7 @@ package let migrations: [Migration] = [
   Migration(
     name: "0002_deleted_runs.sql",
     sql: String(decoding: PackageResources._002_deleted_runs_sql, as: UTF8.self)),
+  Migration(
+    name: "0003_seal_parts.sql",
+    sql: String(decoding: PackageResources._003_seal_parts_sql, as: UTF8.self)),
 ]

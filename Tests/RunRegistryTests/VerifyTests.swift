@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RunModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -112,31 +113,45 @@ struct VerifyTests {
   }
 
   static let changes: [Change] = [
-    Change("UPDATE run SET name = 'other' WHERE id = 1", .seal, "run r", "(other)"),
-    Change("UPDATE run SET status = 'failed' WHERE id = 2", .seal, "(child)"),
+    Change("UPDATE run SET name = 'other' WHERE id = 1", .seal, "run r", "(other): its row in run"),
+    Change("UPDATE run SET status = 'failed' WHERE id = 2", .seal, "(child): its row in run"),
     Change("DELETE FROM run WHERE id = 2", .seal, "registry"),
     Change("UPDATE registry SET seal = zeroblob(32)", .seal, "registry"),
-    Change("UPDATE run SET seal = zeroblob(32) WHERE id = 1", .seal, "(first)"),
+    Change("UPDATE run SET seal = zeroblob(32) WHERE id = 1", .seal, "(first): its seal"),
     Change("UPDATE run SET checkpoints = 4 WHERE id = 1", .derived, "(first)", "in run"),
-    Change("UPDATE setting SET value = 4 WHERE run = 1", .seal, "(first)"),
-    Change("UPDATE attempt SET start_step = 1 WHERE number = 2", .seal, "(first)"),
-    Change("UPDATE environment SET value = '3'", .seal, "(first)"),
-    Change("UPDATE tag SET value = 'bad'", .seal, "(first)"),
-    Change("UPDATE note SET text = 'another'", .seal, "(first)"),
-    Change("UPDATE line SET text = 'x' WHERE number = 2", .seal, "(first)"),
-    Change("DELETE FROM line WHERE number = 5", .seal, "(first)"),
-    Change("UPDATE step SET images = 1 WHERE step = 2", .seal, "(first)"),
+    Change("UPDATE run SET images = 4 WHERE id = 1", .seal, "(first): its progress"),
+    Change(
+      "UPDATE seal_part SET seal = zeroblob(32) WHERE part = 'tag kind'", .seal, "(first): its seal"
+    ),
+    Change("DELETE FROM seal_part WHERE part = 'tag kind'", .seal, "(first): its seal"),
+    Change("UPDATE setting SET value = 4 WHERE run = 1", .seal, "(first): setting epochs"),
+    Change("DELETE FROM setting WHERE run = 1", .seal, "(first): setting epochs"),
+    Change("UPDATE attempt SET start_step = 1 WHERE number = 2", .seal, "(first): attempt 2"),
+    Change(
+      "UPDATE environment SET value = '3'", .seal, "(first): environment threads of attempt 1"),
+    Change("UPDATE tag SET value = 'bad'", .seal, "(first): tag kind"),
+    Change("INSERT INTO tag VALUES(2, 'more', 'x')", .seal, "(child): tag more"),
+    Change("UPDATE note SET text = 'another'", .seal, "(first): its note"),
+    Change("UPDATE line SET text = 'x' WHERE number = 2", .seal, "(first): lines"),
+    Change("UPDATE line SET time = time + 1 WHERE number = 2", .seal, "(first): line 2"),
+    Change(
+      "INSERT INTO line SELECT run, 9, attempt, time, text FROM line WHERE number = 2", .seal,
+      "(first): line 9"),
+    Change("DELETE FROM line WHERE number = 5", .seal, "(first): lines"),
+    Change("UPDATE step SET images = 1 WHERE step = 2", .seal, "(first): steps"),
+    Change("DELETE FROM step WHERE step = 2", .reference, "(first): step 2 of attempt 1"),
     Change("UPDATE point SET value = 9 WHERE step = 2", .derived, "(first)", "summary of d_loss"),
-    Change("UPDATE point SET value = 9 WHERE step = 2", .seal, "(first)"),
+    Change("UPDATE point SET value = 9 WHERE step = 2", .seal, "(first): points of g_loss"),
     Change(
       "DELETE FROM point WHERE step = 4 AND series = \(series("d_loss"))", .derived, "(first)",
       "summary of d_loss"),
     Change(
       "UPDATE series SET max = 7 WHERE id = \(series("g_loss"))", .derived, "(first)",
       "summary of g_loss"),
-    Change("UPDATE series SET name = 'x' WHERE id = \(series("g_loss"))", .seal, "(first)"),
-    Change("UPDATE picture SET png = x'00' WHERE step = 3", .seal, "(first)"),
-    Change("UPDATE checkpoint SET epoch = 9 WHERE step = 3", .seal, "(first)"),
+    Change(
+      "UPDATE series SET name = 'x' WHERE id = \(series("g_loss"))", .seal, "(first): points of x"),
+    Change("UPDATE picture SET png = x'00' WHERE step = 3", .seal, "(first): pictures samples"),
+    Change("UPDATE checkpoint SET epoch = 9 WHERE step = 3", .seal, "(first): checkpoint @step:3"),
     Change("UPDATE checkpoint SET seed = 9 WHERE step = 3", .checkpoint, "(first)", "@step:3"),
     Change("UPDATE checkpoint SET bytes = 9 WHERE step = 3", .checkpoint, "(first)", "@step:3"),
     Change(
@@ -158,9 +173,11 @@ struct VerifyTests {
       "UPDATE counter SET value = 9 WHERE checkpoint = 2 AND name = 'step'", .checkpoint, "(first)",
       "@step:2"),
     Change(
-      "UPDATE counter SET value = 9.5 WHERE checkpoint = 2 AND kind = 'clock'", .seal, "(first)"),
-    Change("UPDATE pin SET name = 'worst'", .seal, "(first)"),
-    Change("DELETE FROM pin", .seal, "(first)"),
+      "UPDATE counter SET value = 9.5 WHERE checkpoint = 2 AND kind = 'clock'", .seal,
+      "(first): checkpoint @step:2"),
+    Change("UPDATE pin SET name = 'worst'", .seal, "(first): pin worst"),
+    Change("DELETE FROM pin", .seal, "(first): pin best"),
+    Change("UPDATE pin SET checkpoint = 1", .seal, "(first): pin best"),
     Change("DELETE FROM chunk WHERE bytes = 1200", .reference, "content_chunk", "content "),
     Change("DELETE FROM chunk WHERE bytes = 1200", .content, "tensor generator.0.weight"),
     Change("DELETE FROM content WHERE bytes = 8", .reference, "tensor", "discriminator.0.bias"),
@@ -183,7 +200,8 @@ struct VerifyTests {
     Change("CREATE TRIGGER t AFTER INSERT ON tag BEGIN SELECT 1; END", .schema, "trigger t"),
     Change("ALTER TABLE tag ADD COLUMN more TEXT", .schema, "table tag"),
     Change("UPDATE attempt SET status = 'gone' WHERE number = 2", .file, "(first)", "attempt"),
-    Change("UPDATE run SET created_at = created_at + 1 WHERE id = 1", .seal, "(first)"),
+    Change(
+      "UPDATE run SET created_at = created_at + 1 WHERE id = 1", .seal, "(first): its row in run"),
   ]
 
   @Test("a row changed by hand is found and named", arguments: changes)
@@ -196,6 +214,56 @@ struct VerifyTests {
       found.findings.contains { finding in
         finding.kind == change.kind && change.words.allSatisfy { finding.place.contains($0) }
       }, "\(places.joined(separator: "\n"))")
+  }
+
+  @Test("the last sign of life of a run that is being trained is under its seal")
+  func heartbeat() throws {
+    let folder = try TemporaryFolder()
+    let now = Mutex(Timestamp(microseconds: 1_000_000))
+    let writer = try RegistryWriter(path: folder.file(), clock: { now.withLock { $0 } })
+    let session = try writer.begin()
+    now.withLock { $0.microseconds += 9 }
+    try writer.connection.transaction { try $0.beat(session.key) }
+    let reader = try RegistryReader(path: folder.file())
+    #expect(try reader.verify().findings == [])
+    try writer.connection.transaction {
+      try $0.execute("UPDATE attempt SET heartbeat_at = 5", [])
+    }
+    #expect(
+      try reader.verify().findings.map(\.place).first?.hasSuffix(": heartbeat of attempt 1") == true
+    )
+    try session.finish(.finished)
+    #expect(try reader.verify().findings == [])
+    try writer.close()
+  }
+
+  @Test("a registry of the first version verifies clean, as it stands and brought up to date")
+  func golden() throws {
+    let folder = try GoldenRegistryTests().folder
+    for _ in 1...2 {
+      #expect(try RegistryReader(path: folder.file()).verify(data: .all).findings == [])
+      let writer = try RegistryWriter(path: folder.file())
+      // Written on by this version, its rows stand partly under parts.
+      let session = try writer.resume(
+        RegistryReader(path: folder.file()).run("golden").id,
+        from: RegistryReader(path: folder.file()).checkpoint("golden").checkpoint)
+      try session.record(measure(99_999, epoch: 4, ["d_loss": 1]))
+      try session.finish(.finished)
+      try writer.close()
+    }
+    #expect(try RegistryReader(path: folder.file()).verify(data: .all).findings == [])
+  }
+
+  @Test("a deleted run is checked like others, whichever runs the reader shows")
+  func deleted() throws {
+    let registry = try FullRegistry()
+    let reader = try RegistryReader(path: registry.folder.file())
+    let writer = try RegistryWriter(path: registry.folder.file())
+    try writer.delete([reader.run("child").id])
+    try writer.close()
+    #expect(try registry.verify().findings == [])
+    try registry.change("UPDATE run SET deleted_at = 1 WHERE id = 2")
+    #expect(try registry.verify().findings.map(\.kind) == [.seal])
   }
 
   @Test("without --data the bytes themselves are not read; a share is what its number says")

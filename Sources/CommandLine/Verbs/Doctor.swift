@@ -61,6 +61,7 @@ struct Doctor: Verb {
         "runs", .object(runs.map { ($0.rawValue, .integer(health.runs[$0])) }),
         text: runs.isEmpty
           ? "none" : runs.map { "\(health.runs[$0] ?? 0) \($0.rawValue)" }.joined(separator: ", ")),
+      HealthReport.Fact("deleted_runs", health.deleted),
     ]
   }
 

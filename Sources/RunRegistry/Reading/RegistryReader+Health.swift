@@ -32,6 +32,8 @@ package struct RegistryHealth: Sendable {
   package var runs: [RunStatus: Int] = [:]
   /// Ids of the runs that crashed, the newest first.
   package var crashed: [RunID] = []
+  /// How many deleted runs can still be restored.
+  package var deleted = 0
   /// Bytes of chunks that no checkpoint names.
   package var looseBytes = 0
 }
@@ -53,13 +55,7 @@ extension RegistryReader {
       health.bytes = try number("page_count") * health.pageSize
       health.freeBytes = try number("freelist_count") * health.pageSize
       health.looseBytes =
-        try Int.fetchOne(
-          database,
-          sql: """
-            SELECT sum(length(data)) FROM chunk WHERE NOT EXISTS (
-              SELECT 1 FROM content_chunk JOIN tensor ON tensor.content = content_chunk.content
-              WHERE content_chunk.chunk = chunk.id)
-            """) ?? 0
+        try Self.garbage(database, without: []).bytesFreed - health.freeBytes
       return health
     }
     health.knownVersion = known
@@ -71,6 +67,9 @@ extension RegistryReader {
     var disk = statvfs()
     if statvfs(folder, &disk) == 0 { health.diskBytes = Int(disk.f_bavail) * Int(disk.f_frsize) }
     health.runs = Dictionary(grouping: runs, by: \.status).mapValues(\.count)
+    health.deleted =
+      try RegistryReader(path: path, clock: clock, liveness: liveness, choice: .deleted).runs()
+      .total
     health.crashed = runs.filter { $0.status == .crashed }.map(\.id)
     return health
   }

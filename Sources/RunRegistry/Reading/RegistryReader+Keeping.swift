@@ -95,8 +95,7 @@ extension RegistryReader {
   }
 
   /// What nothing would name without some checkpoints, and the pages that are free already.
-  private static func garbage(_ database: Database, without checkpoints: [Int64]) throws -> Garbage
-  {
+  static func garbage(_ database: Database, without checkpoints: [Int64]) throws -> Garbage {
     let list: StatementArguments = ["[" + checkpoints.map(String.init).joined(separator: ",") + "]"]
     let others = "tensor.checkpoint NOT IN (SELECT value FROM json_each(?))"
     var garbage = Garbage()

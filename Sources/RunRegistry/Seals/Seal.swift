@@ -43,6 +43,12 @@ package struct Seal: Hashable, Sendable {
     sum.digits.3 = add(sum.digits.3, other.digits.3)
   }
 
+  package static func - (sum: Seal, other: Seal) -> Seal {
+    var difference = sum
+    difference -= other
+    return difference
+  }
+
   package static func -= (sum: inout Seal, other: Seal) { sum += -other }
 
   /// What brings a seal back to that of no rows.

@@ -16,8 +16,35 @@ extension SealedRow {
       "point \(metric) at step \(step) of attempt \(attempt)"
     case .picture(let name, let step, let attempt, _, _, _):
       "picture \(name) of step \(step) of attempt \(attempt)"
-    case .checkpoint(_, let step, _, _, _, _, _, _): "checkpoint @step:\(step)"
-    case .pin(let name, let step, _): "pin \(name) on checkpoint @step:\(step)"
+    case .checkpoint(let attempt, let step, _, _, _, _, _, _):
+      "checkpoint @step:\(step) of attempt \(attempt)"
+    case .pin(let name, _, _): "pin \(name)"
+    case .progress: "its progress (epoch, step, images, checkpoints)"
+    case .heartbeat(let attempt, _): "heartbeat of attempt \(attempt)"
     }
   }
+
+  /// The part of the run's seal that the row is in, in words: of rows that are many a part holds all of
+  /// one kind, of others each is a part of its own.
+  var part: String {
+    switch self {
+    case .line: "lines"
+    case .step: "steps"
+    case .point(let metric, _, _, _): "points of \(metric)"
+    case .picture(let name, _, _, _, _, _): "pictures \(name)"
+    default: place
+    }
+  }
+
+  /// Whether a run's seal, of which some parts are stored, takes the row in: earlier versions left signs of
+  /// life and progress out, until they were written again.
+  func isSealed(among parts: [String: Seal]) -> Bool {
+    switch self {
+    case .progress, .heartbeat: parts[Self.earlierPart] == nil || parts[part] != nil
+    default: true
+    }
+  }
+
+  /// The part of runs that were recorded before seals had parts.
+  static let earlierPart = "earlier"
 }

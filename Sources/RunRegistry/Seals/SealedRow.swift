@@ -22,9 +22,16 @@ enum SealedRow {
     attempt: Int, step: Int, epoch: Int, isEpochEnd: Bool, createdAt: Int64, digest: [UInt8],
     sizes: [Int], clocks: [String: Double])
   case pin(name: String, step: Int, digest: [UInt8])
+  /// How far a run has come: columns of its row that each batch changes.
+  case progress(epoch: Int, step: Int, images: Int, checkpoints: Int)
+  /// The last sign of life of an attempt that has not ended.
+  case heartbeat(attempt: Int, time: Int64)
 
-  /// The row's part of the sum.
-  var seal: Seal {
+  /// What the row adds to the sum.
+  var seal: Seal { encoding.seal }
+
+  /// The row's bytes as they are hashed.
+  var encoding: RowHash {
     var row = RowHash()
     switch self {
     case .run(
@@ -88,14 +95,20 @@ enum SealedRow {
       row.add("pin", name)
       row.add(Int64(step))
       row.add(digest)
+    case .progress(let epoch, let step, let images, let checkpoints):
+      row.add("progress")
+      row.add(Int64(epoch), Int64(step), Int64(images), Int64(checkpoints))
+    case .heartbeat(let attempt, let time):
+      row.add("heartbeat")
+      row.add(Int64(attempt), time)
     }
-    return row.seal
+    return row
   }
 }
 
 /// Values put one after the other so that no two rows share an encoding: kind, then length or value.
-private struct RowHash {
-  private var bytes: [UInt8] = []
+struct RowHash {
+  var bytes: [UInt8] = []
 
   init() { bytes.reserveCapacity(128) }
 

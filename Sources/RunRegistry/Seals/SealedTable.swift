@@ -4,6 +4,10 @@ import RunModel
 /// The tables whose rows are under a run's seal.
 enum SealedTable: String, CaseIterable {
   case run, setting, attempt, environment, tag, note, line, step, point, picture, checkpoint, pin
+  /// The columns of `run` that follow from other rows.
+  case progress
+  /// The column of `attempt` that tells of life.
+  case heartbeat
 
   /// Hands over a run's rows of the table, one at a time.
   ///
@@ -22,6 +26,12 @@ enum SealedTable: String, CaseIterable {
         for name in try row.pins(database) {
           try body(.pin(name: name, step: row.step, digest: row.digest.bytes))
         }
+      }
+    case .progress:
+      if let row = try SealedRow.progress(of: run, database) { try body(row) }
+    case .heartbeat:
+      for row in try AttemptRow.fetchAll(database, run: run) where row.status == .running {
+        try body(.heartbeat(attempt: row.number, time: row.heartbeatAt))
       }
     default:
       let rows = try Row.fetchCursor(
@@ -45,7 +55,7 @@ enum SealedTable: String, CaseIterable {
       WHERE run = ?
       """
     case .picture: "SELECT name, step, attempt, epoch, time, png FROM picture WHERE run = ?"
-    case .run, .attempt, .checkpoint, .pin: ""
+    case .run, .attempt, .checkpoint, .pin, .progress, .heartbeat: ""
     }
   }
 
@@ -75,7 +85,20 @@ enum SealedTable: String, CaseIterable {
         name: try row.text(0), step: try Int(row.integer(1)), attempt: try Int(row.integer(2)),
         epoch: try Int(row.integer(3)), time: try row.integer(4),
         png: SHA256.digest(try row.decodeBytes(5)))
-    case .run, .attempt, .checkpoint, .pin: throw row.unexpected
+    case .run, .attempt, .checkpoint, .pin, .progress, .heartbeat: throw row.unexpected
+    }
+  }
+}
+
+extension SealedRow {
+  /// How far a run has come, `nil` where there is no such run.
+  static func progress(of run: Int64, _ database: Database) throws -> SealedRow? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT epoch, step, images, checkpoints FROM run WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [run]).map { row in
+      .progress(
+        epoch: try Int(row.integer(0)), step: try Int(row.integer(1)),
+        images: try Int(row.integer(2)), checkpoints: try Int(row.integer(3)))
     }
   }
 }

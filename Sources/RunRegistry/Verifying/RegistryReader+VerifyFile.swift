@@ -78,11 +78,11 @@ extension RegistryReader {
   ) throws {
     let quoted = quote(table)
     let own = try Row.fetchAll(
-      database, sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
+      database, sql: "SELECT name FROM pragma_table_info(?, 'main') WHERE pk > 0 ORDER BY pk",
       arguments: [table]
     ).map { try $0.text(0) }
     let keys = Dictionary(
-      grouping: try Row.fetchAll(database, sql: "PRAGMA foreign_key_list(\(quoted))"),
+      grouping: try Row.fetchAll(database, sql: "PRAGMA main.foreign_key_list(\(quoted))"),
       by: { $0.value(0) })
     for parts in keys.values {
       let parent = try parts[0].text(2)
@@ -91,9 +91,9 @@ extension RegistryReader {
       let rows = try Row.fetchCursor(
         database,
         sql: """
-          SELECT \(own.map { "child.\(quote($0))" }.joined(separator: ", ")) FROM \(quoted) AS child
+          SELECT \(own.map { "child.\(quote($0))" }.joined(separator: ", ")) FROM main.\(quoted) AS child
           WHERE \(pairs.map { "child.\(quote($0.from)) IS NOT NULL" }.joined(separator: " AND "))
-            AND NOT EXISTS (SELECT 1 FROM \(quote(parent)) AS parent
+            AND NOT EXISTS (SELECT 1 FROM main.\(quote(parent)) AS parent
               WHERE \(fits.joined(separator: " AND ")))
           """)
       while let row = try rows.next() {

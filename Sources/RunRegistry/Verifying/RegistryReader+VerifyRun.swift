@@ -11,35 +11,29 @@ extension RegistryReader {
           != nil
       else { return }
       try checkSeal(of: run, database, &result)
+      try checkSteps(of: run, database, &result)
       try checkSummaries(of: run, database, &result)
       try checkCheckpoints(of: run, only: nil, database, &result)
       result.checked.runs += 1
     }
   }
 
-  private func checkSeal(
+  /// Finds points whose step has no row, which tells their epoch and time.
+  private func checkSteps(
     of run: CheckedRun, _ database: Database, _ result: inout Verification
   ) throws {
-    var sum = Seal()
-    for table in SealedTable.allCases {
-      do {
-        try table.forEachRow(of: run.key, database) { row in
-          sum += row.seal
-          result.checked.rows += 1
-          if table == .point { result.checked.points += 1 }
-        }
-      } catch let error where Self.isDamage(error) {
-        result.add(run.finding(.file, "table \(table.rawValue)", "its rows can't be read"))
-      }
-    }
-    let stored = try Row.fetchOne(
-      database, sql: "SELECT seal FROM run WHERE id = ?", arguments: [run.key])
-    if try stored?.seal(0) != sum {
-      result.add(
-        run.finding(
-          .seal, "its rows",
-          "they do not come to the run's seal: one of its settings, attempts, environments, tags, lines, "
-            + "steps, points, pictures, checkpoints or pins changed, vanished or was added"))
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(
+        sql: """
+          SELECT DISTINCT point.step, point.attempt FROM series
+          JOIN point ON point.series = series.id
+          LEFT JOIN step
+            ON step.run = series.run AND step.step = point.step AND step.attempt = point.attempt
+          WHERE series.run = ? AND step.run IS NULL
+          """), arguments: [run.key])
+    while let row = try rows.next() {
+      let place = "step \(try row.integer(0)) of attempt \(try row.integer(1))"
+      result.add(run.finding(.reference, place, "it has points, and is missing"))
     }
   }
 

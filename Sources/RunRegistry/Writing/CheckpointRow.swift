@@ -151,6 +151,7 @@ extension Transaction {
       ])
     row.key = database.lastInsertedRowID
     try execute("UPDATE run SET checkpoints = checkpoints + 1 WHERE id = ?", [row.run])
+    sealProgress(of: row.run)
   }
 
   /// Writes a checkpoint's counters and clocks.
@@ -182,6 +183,7 @@ extension Transaction {
       UPDATE run SET step = ?, epoch = coalesce(?, epoch), images = coalesce(?, images)
       WHERE id = ? AND step <= ?
       """, [step, epoch, images, run, step])
+    sealProgress(of: run)
   }
 
   /// Deletes a checkpoint's row with its tensors, counters and pins.
@@ -197,5 +199,6 @@ extension Transaction {
         SELECT 1 FROM attempt
         WHERE run = ?1 AND number = ?2 AND (visible_to IS NULL OR ?3 <= visible_to))
       """, [row.run, row.attempt, row.step])
+    sealProgress(of: row.run)
   }
 }

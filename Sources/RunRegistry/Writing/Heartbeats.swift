@@ -36,11 +36,7 @@ final class Heartbeats: @unchecked Sendable {
     guard !watched.isEmpty else { return }
     // A heartbeat that can't be written is renewed with the next; only its absence is read.
     try? connection.transaction { transaction in
-      for session in watched {
-        try transaction.execute(
-          "UPDATE attempt SET heartbeat_at = ? WHERE run = ? AND number = ?",
-          [transaction.now.microseconds, session.key.run, session.key.number])
-      }
+      for session in watched { try transaction.beat(session.key) }
     }
   }
 

@@ -90,6 +90,7 @@ extension Transaction {
     try execute(
       "UPDATE run SET step = ?, epoch = ?, images = ? WHERE id = ?",
       [checkpoint?.step ?? 0, checkpoint?.epoch ?? 0, images, run])
+    sealProgress(of: run)
   }
 
   /// Opens a run's next attempt, shadows what lies beyond its start, and rebuilds the summaries.
@@ -139,6 +140,7 @@ extension Transaction {
     try execute(
       "UPDATE run SET checkpoints = ? WHERE id = ?",
       [CheckpointRow.visible(database, run: run.key).count, run.key])
+    sealProgress(of: run.key)
     return AttemptKey(run: run.key, number: last.number + 1)
   }
 

@@ -167,6 +167,22 @@ extension Transaction {
         row.failure, row.parent, row.parentDigest.map { Data($0) }, row.deletedAt,
       ])
     seal(row.sealed, of: row.key)
+    sealProgress(of: row.key)
+  }
+
+  /// Takes an attempt's last sign of life into its run's seal, as long as it has not ended.
+  private func sealHeartbeat(of row: AttemptRow) {
+    let heartbeat = SealedRow.heartbeat(attempt: row.number, time: row.heartbeatAt)
+    setSeal(heartbeat.part, to: row.status == .running ? heartbeat : nil, of: row.run)
+  }
+
+  /// Notes a sign of life of an attempt.
+  func beat(_ attempt: AttemptKey) throws {
+    guard
+      let row = try AttemptRow.fetchAll(database, run: attempt.run)
+        .first(where: { $0.number == attempt.number })
+    else { return }
+    try update(row) { $0.heartbeatAt = now.microseconds }
   }
 
   /// Changes a run's state.
@@ -197,6 +213,7 @@ extension Transaction {
         row.process.pid, row.process.startTicks, row.heartbeatAt,
       ])
     seal(row.sealed, of: row.run)
+    sealHeartbeat(of: row)
     for (name, value) in environment.facts.sorted(by: { $0.key < $1.key }) {
       try execute(
         "INSERT INTO environment(run, attempt, name, value) VALUES(?,?,?,?)",
@@ -211,9 +228,13 @@ extension Transaction {
     change(&row)
     unseal(old.sealed, of: old.run)
     try execute(
-      "UPDATE attempt SET status = ?, ended_at = ?, visible_to = ? WHERE run = ? AND number = ?",
-      [row.status.rawValue, row.endedAt, row.visibleTo, row.run, row.number])
+      """
+      UPDATE attempt SET status = ?, ended_at = ?, visible_to = ?, heartbeat_at = ?
+      WHERE run = ? AND number = ?
+      """,
+      [row.status.rawValue, row.endedAt, row.visibleTo, row.heartbeatAt, row.run, row.number])
     seal(row.sealed, of: row.run)
+    sealHeartbeat(of: row)
   }
 
   /// Writes or replaces one setting of a run.

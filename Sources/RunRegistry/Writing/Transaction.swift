@@ -7,7 +7,12 @@ final class Transaction {
   let database: Database
   /// When it began, by the writer's clock.
   let now: Timestamp
-  private var changes: [Int64: Seal] = [:]
+  /// What is added to each part of each run's seal.
+  private var changes: [Int64: [String: Seal]] = [:]
+  /// Parts that are one row, whatever it was before; `nil` where it is gone.
+  private var single: [Int64: [String: SealedRow?]] = [:]
+  /// Runs whose progress may have changed.
+  private var progressed: Set<Int64> = []
   private var removed = Seal()
 
   init(_ database: Database, now: Timestamp) {
@@ -16,14 +21,28 @@ final class Transaction {
   }
 
   /// Takes an inserted row into a run's seal.
-  func seal(_ row: SealedRow, of run: Int64) { changes[run, default: Seal()] += row.seal }
+  func seal(_ row: SealedRow, of run: Int64) {
+    changes[run, default: [:]][row.part, default: Seal()] += row.seal
+  }
 
   /// Takes a deleted row out of a run's seal.
-  func unseal(_ row: SealedRow, of run: Int64) { changes[run, default: Seal()] -= row.seal }
+  func unseal(_ row: SealedRow, of run: Int64) {
+    changes[run, default: [:]][row.part, default: Seal()] -= row.seal
+  }
+
+  /// Takes a row into a run's seal in the place of what its part held, or takes that out.
+  func setSeal(_ part: String, to row: SealedRow?, of run: Int64) {
+    single[run, default: [:]][part] = .some(row)
+  }
+
+  /// Takes how far a run has come into its seal, at the end of this transaction.
+  func sealProgress(of run: Int64) { progressed.insert(run) }
 
   /// Takes a run's seal, as it is stored, out of the registry's: the run is removed in this transaction.
   func removeSeal(of run: Int64) throws {
     changes[run] = nil
+    single[run] = nil
+    progressed.remove(run)
     removed += try stored("SELECT seal FROM run WHERE id = ?", run)
   }
 
@@ -34,18 +53,52 @@ final class Transaction {
 
   /// Carries the seals of the changed runs and of the registry forward.
   func carrySeals() throws {
-    guard !changes.isEmpty || removed != Seal() else { return }
+    for run in progressed {
+      guard let row = try SealedRow.progress(of: run, database) else { continue }
+      setSeal(row.part, to: row, of: run)
+    }
     var sum = -removed
-    for (run, change) in changes {
-      sum += change
+    for run in Set(changes.keys).union(single.keys) {
+      var total = Seal()
+      for (part, row) in single[run] ?? [:] {
+        let now = row?.seal ?? Seal()
+        changes[run, default: [:]][part] = try now - storedPart(part, of: run)
+      }
+      for (part, change) in changes[run] ?? [:] {
+        try carry(change, toPart: part, of: run)
+        total += change
+      }
       try carry(
-        change, "SELECT seal FROM run WHERE id = ?", "UPDATE run SET seal = ? WHERE id = ?", run)
+        total, "SELECT seal FROM run WHERE id = ?", "UPDATE run SET seal = ? WHERE id = ?", run)
+      sum += total
     }
     try carry(
       sum, "SELECT seal FROM registry WHERE id = ?", "UPDATE registry SET seal = ? WHERE id = ?", 1)
   }
 
+  /// A part over no rows is no row itself.
+  private func carry(_ change: Seal, toPart part: String, of run: Int64) throws {
+    guard change != Seal() else { return }
+    var seal = try storedPart(part, of: run)
+    seal += change
+    guard seal != Seal() else {
+      return try execute("DELETE FROM seal_part WHERE run = ? AND part = ?", [run, part])
+    }
+    try execute(
+      """
+      INSERT INTO seal_part(run, part, seal) VALUES(?, ?, ?)
+      ON CONFLICT DO UPDATE SET seal = excluded.seal
+      """, [run, part, Data(seal.bytes)])
+  }
+
+  private func storedPart(_ part: String, of run: Int64) throws -> Seal {
+    let statement = try database.cachedStatement(
+      sql: "SELECT seal FROM seal_part WHERE run = ? AND part = ?")
+    return try Row.fetchOne(statement, arguments: [run, part])?.seal(0) ?? Seal()
+  }
+
   private func carry(_ change: Seal, _ read: String, _ write: String, _ key: Int64) throws {
+    guard change != Seal() else { return }
     var seal = try stored(read, key)
     seal += change
     try execute(write, [Data(seal.bytes), key])
@@ -53,9 +106,9 @@ final class Transaction {
 
   private func stored(_ sql: String, _ key: Int64) throws -> Seal {
     let statement = try database.cachedStatement(sql: sql)
-    guard let row = try Row.fetchOne(statement, arguments: [key]),
-      let seal = try Seal(bytes: row.decodeBytes(0))
-    else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-    return seal
+    guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return try row.seal(0)
   }
 }
