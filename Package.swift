@@ -102,7 +102,8 @@ let package = Package(
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "SafetensorsTests", dependencies: ["RunModel", "Safetensors"], swiftSettings: house),
+      name: "SafetensorsTests", dependencies: ["RunModel", "Safetensors", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "RunRegistryTests",
       dependencies: [
@@ -147,8 +148,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "CommandLine", "Configuration", "Reports", "RunModel", "RunRegistry", "TestSupport",
-        "gan-runs",
+        "CommandLine", "Configuration", "Reports", "RunModel", "RunRegistry", "Safetensors",
+        "TestSupport", "gan-runs",
       ],
       exclude: ["Snapshots"],
       swiftSettings: house),

@@ -1,12 +1,12 @@
-/// Why a safetensors file could not be written, in one sentence.
+/// Why a safetensors file could not be read or written, in one sentence.
 public struct SafetensorsError: Error, CustomStringConvertible, Equatable {
   /// What sort of trouble it is.
   public enum Kind: Sendable {
-    /// Names or shapes that the format can't hold.
+    /// Names or shapes that the format can't hold, or a file that is not sound.
     case invalid
-    /// The file can't be written.
+    /// The file can't be read or written.
     case disk
-    /// The folder that it should lie in does not exist.
+    /// There is no such file, or the folder that it should lie in does not exist.
     case missing
   }
 

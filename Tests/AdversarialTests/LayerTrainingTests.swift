@@ -129,32 +129,20 @@ private let everything = """
 
   @Test("in PyTorch's layout there are weights as they act, of both networks, and no moments")
   func pytorch() throws {
-    let configuration = try configuration(everything)
-    let trainer = try trainer(configuration)
-    try trainer.train(into: MemoryRecorder(), steps: 2)
-    let arranged = try trainer.snapshot().inPyTorchLayout(configuration)
-    let shapes = Dictionary(uniqueKeysWithValues: arranged.tensors.map { ($0.name, $0.shape) })
+    let networks = try PyTorchNetworks(configuration(everything))
+    let shapes = Dictionary(uniqueKeysWithValues: networks.tensors.map { ($0.name, $0.shape) })
     #expect(shapes["generator.0.weight"] == [16, 3])
     #expect(shapes["generator.2.0.weight"] == [6, 4, 3, 3])
     #expect(shapes["generator_ema.2.1.weight"] == [6, 4, 3, 3])
     #expect(shapes["discriminator.4.weight"] == [6, 6, 2, 2])
     #expect(!shapes.keys.contains { $0.hasPrefix("optimizer") || $0.hasSuffix(".u") })
-    #expect(arranged.counters == trainer.snapshot().counters)
   }
 
-  @Test("a snapshot or layers without a counterpart in PyTorch are refused")
+  @Test("layers without a counterpart in PyTorch are refused")
   func noPyTorch() throws {
-    let snapshot = try trainer(configuration(everything)).snapshot()
-    let other = try configuration(everything, "generator.layers=[{dense: 2}, {dense: 2}]")
-    let missing = try #require(throws: AdversarialError.self) {
-      try snapshot.inPyTorchLayout(other)
-    }
-    #expect(missing.description.contains("generator.1.weight"))
     let latents = try configuration(
       everything, "latent.size=8", "generator.layers=[{reshape: [2, 2, 2]}, {dense: 2}]")
-    let error = try #require(throws: ConfigurationError.self) {
-      try snapshot.inPyTorchLayout(latents)
-    }
+    let error = try #require(throws: ConfigurationError.self) { try PyTorchNetworks(latents) }
     #expect("\(error)".contains("without --layout"))
   }
 }

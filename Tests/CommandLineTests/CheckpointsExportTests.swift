@@ -1,4 +1,6 @@
 import RunModel
+import RunRegistry
+import Safetensors
 import TestSupport
 import Testing
 
@@ -57,18 +59,27 @@ struct CheckpointsExportTests {
   }
 
   @Test("without a moving average the generator is its raw weights")
-  func rawGenerator() {
-    let tensors = ["discriminator.0.weight", "generator.0.weight"].enumerated().map {
-      Snapshot.Tensor(name: $1, shape: [1], byteOffset: 4 * $0)
-    }
+  func rawGenerator() throws {
+    let registry = folder.file("raw.db")
+    let writer = try RegistryWriter(path: registry)
+    let session = try writer.beginRun(
+      name: "raw", experiment: "default", parameters: FixtureRegistry.parameters("minimax"),
+      environment: FixtureRegistry.environment(commit: "0a1b2c3"),
+      retention: Retention(keepLast: 0, keepEvery: 0))
+    let names = ["discriminator.0.weight", "generator.0.weight"]
     let snapshot = Snapshot(
-      tensors: tensors, counters: [:], clocks: [:], seed: 1, byteCount: 8
-    ) { bytes in
-      bytes.bindMemory(to: Float.self)[1] = 7
-    }
-    let generator = snapshot.generatorAlone()
-    #expect(generator.tensors.map(\.name) == ["generator.0.weight"])
-    let value = generator.withBytes(of: generator.tensors[0]) { $0.loadUnaligned(as: Float.self) }
+      tensors: names.enumerated().map { .init(name: $1, shape: [1], byteOffset: 4 * $0) },
+      counters: [:], clocks: [:], seed: 1, byteCount: 8
+    ) { $0.storeBytes(of: 7, toByteOffset: 4, as: Float.self) }
+    try session.save(snapshot, step: 1, epoch: 1, isEpochEnd: true)
+    try session.finish(.finished)
+    try writer.close()
+    let path = folder.file("g.safetensors")
+    #expect(export("raw", "--db", registry, "--only", "generator", "-o", path).status == .done)
+    let file = try SafetensorsReader(path: path)
+    #expect(file.tensors.map(\.name) == ["generator.0.weight"])
+    var value: Float = 0
+    try withUnsafeMutableBytes(of: &value) { try file.read(file.tensors[0], into: $0) }
     #expect(value == 7)
   }
 

@@ -7,9 +7,14 @@ import Testing
     _ layers: [Layer], input: [Int], shapes: [String: Int]
   ) throws -> [String: (shape: [Int], values: [Int])] {
     let layout = try PyTorchLayout(name: "generator", layers: layers, inputShape: input)
-    let tensors = layout.tensors { name in (0..<(shapes[name] ?? 0)).map { Float($0) } }
-    return Dictionary(
-      uniqueKeysWithValues: tensors.map { ($0.name, ($0.shape, $0.values.map { Int($0) })) })
+    var found: [String: (shape: [Int], values: [Int])] = [:]
+    for (index, tensor) in layout.tensors.enumerated() {
+      let ours = (0..<(shapes[tensor.name] ?? 0)).map { Float($0) }
+      let values = layout.arranged(index) { _, _ in ours }
+      #expect(layout.restored(index, from: values) == ours, "\(tensor.name)")
+      found[tensor.name] = (tensor.shape, values.map { Int($0) })
+    }
+    return found
   }
 
   @Test("a product is [out, in], a kernel [out, in, kh, kw], a transposed one [in, out, kh, kw]")
@@ -109,15 +114,19 @@ import Testing
       layers: [Layer(.dense(units: 1), activation: .relu, bias: false, equalized: true)],
       inputShape: [8])
     #expect(
-      equalized.tensors { _ in Array(repeating: 3, count: 8) }[0].values
+      equalized.arranged(0) { _, _ in Array(repeating: 3, count: 8) }
         == Array(repeating: 1.5, count: 8))
+    #expect(
+      equalized.restored(0, from: Array(repeating: 1.5, count: 8))
+        == Array(repeating: 3, count: 8))
     let spectral = try PyTorchLayout(
       name: "generator", layers: [Layer(.dense(units: 2), norm: .spectral, bias: false)],
       inputShape: [2])
     let numbers: [String: [Float]] = [
       "0.weight": [2, 0, 0, 4], "0.norm.u": [0, 0.5], "0.norm.v": [0, 3],
     ]
-    #expect(spectral.tensors { numbers[$0] ?? [] }.map(\.values) == [[0.5, 0, 0, 1]])
+    #expect(spectral.arranged(0) { name, _ in numbers[name] ?? [] } == [0.5, 0, 0, 1])
+    #expect(spectral.divided == ["0.weight"] && equalized.divided.isEmpty)
   }
 
   @Test(

@@ -165,8 +165,13 @@ package struct Sample: Verb {
 
 extension RegistryReader {
   /// The shape of the examples that a run saw, where its environment tells: the files may be gone.
-  func exampleShape(of run: RunID) throws -> [Int]? {
-    let text = try attempts(of: run).first?.environment.facts["data_shape"]
+  func exampleShape(of run: RunID) throws -> [Int]? { try attempts(of: run).exampleShape }
+}
+
+extension [Attempt] {
+  /// The shape of the examples that the run saw, where the first environment tells.
+  var exampleShape: [Int]? {
+    let text = first?.environment.facts["data_shape"]
     let extents = text?.split(separator: " ").compactMap { Int($0) }
     guard let extents, extents.count == 3, extents.allSatisfy((1...4096).contains) else {
       return nil

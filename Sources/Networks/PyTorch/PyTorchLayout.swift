@@ -6,9 +6,6 @@
 /// pictures. Weights are given as they act: equalized ones scaled, spectral ones over their σ, so that
 /// plain `Linear` and `Conv2d` modules take them.
 package struct PyTorchLayout {
-  /// A tensor in PyTorch's arrangement.
-  package typealias Tensor = (name: String, shape: [Int], values: [Float])
-
   /// How a tensor's values are taken from ours.
   private enum Form {
     /// `[n]`, in an order.
@@ -25,6 +22,21 @@ package struct PyTorchLayout {
     let form: Form
     /// The layer whose weight this is: its scale is part of the weight.
     var scaledBy: PlacedLayer?
+
+    /// Its extents in PyTorch.
+    var arrangedShape: [Int] {
+      switch form {
+      case .vector: shape
+      case .matrix: [shape[1], shape[0]]
+      case .kernel(let transposed):
+        (transposed ? [shape[2], shape[3]] : [shape[3], shape[2]]) + [shape[0], shape[1]]
+      }
+    }
+  }
+
+  /// The tensors in the order of the layers: their names, and their extents in PyTorch.
+  package var tensors: [(name: String, shape: [Int])] {
+    entries.map { ($0.name, $0.arrangedShape) }
   }
 
   private var entries: [Entry] = []
@@ -41,16 +53,45 @@ package struct PyTorchLayout {
     try walk(layout.layers, key: "", &order, wanted: .same)
   }
 
-  /// All tensors, from ours by name: `0.weight`, and `0.norm.u` and `0.norm.v` of a spectral norm.
-  package func tensors(_ read: (String) throws -> [Float]) rethrows -> [Tensor] {
-    try entries.map { entry in
-      var values = try read(entry.name)
-      if let placed = entry.scaledBy {
-        let factor = try scale(of: values, placed, read)
-        for place in values.indices { values[place] = Float(Double(values[place]) * factor) }
-      }
-      return arranged(values, entry)
+  /// A tensor's values as PyTorch holds them.
+  ///
+  /// - Parameters:
+  ///   - index: its place in `tensors`.
+  ///   - read: gives our values by name, as many as it is told: `0.weight`, and `0.norm.u` and `0.norm.v`
+  ///     of a spectral norm.
+  package func arranged(
+    _ index: Int, from read: (String, Int) throws -> [Float]
+  ) rethrows -> [Float] {
+    let entry = entries[index]
+    let values = try read(entry.name, entry.shape.reduce(1, *))
+    let factor = try entry.scaledBy.map { try scale(of: values, $0, read) } ?? 1
+    var arranged: [Float] = []
+    arranged.reserveCapacity(values.count)
+    Self.eachPlace(of: entry) { place in
+      arranged.append(factor == 1 ? values[place] : Float(Double(values[place]) * factor))
     }
+    return arranged
+  }
+
+  /// Weights that `restored` can't give: they were divided by the σ of a spectral norm, which is not known
+  /// any more.
+  package var divided: [String] {
+    entries.filter { $0.scaledBy?.layer.norm == .spectral }.map(\.name)
+  }
+
+  /// Our values of a tensor as PyTorch holds it: the inverse of `arranged`, to the rounding of a scale.
+  ///
+  /// - Parameter index: its place in `tensors`, whose extents the values have.
+  package func restored(_ index: Int, from values: [Float]) -> [Float] {
+    let entry = entries[index]
+    let factor = entry.scaledBy.map(equalization) ?? 1
+    var restored = [Float](repeating: 0, count: values.count)
+    var next = values.startIndex
+    Self.eachPlace(of: entry) { place in
+      restored[place] = factor == 1 ? values[next] : Float(Double(values[next]) / factor)
+      next += 1
+    }
+    return restored
   }
 
   private mutating func walk(
@@ -138,15 +179,13 @@ package struct PyTorchLayout {
 
   /// What a weight is multiplied by when it acts, in evaluation.
   private func scale(
-    of weight: [Float], _ placed: PlacedLayer, _ read: (String) throws -> [Float]
+    of weight: [Float], _ placed: PlacedLayer, _ read: (String, Int) throws -> [Float]
   ) rethrows -> Double {
-    guard placed.layer.norm == .spectral else {
-      let inputs = placed.layer.weightShape(over: placed.input)?.dropLast().reduce(1, *) ?? 1
-      return placed.layer.equalized ? placed.layer.equalization(inputs: inputs) : 1
-    }
+    guard placed.layer.norm == .spectral else { return equalization(of: placed) }
     // Of an equalized weight the constant falls out.
-    let u = try read("\(placed.name).norm.u").map(Double.init)
-    let v = try read("\(placed.name).norm.v").map(Double.init)
+    let columns = placed.layer.weightShape(over: placed.input)?.last ?? 1
+    let u = try read("\(placed.name).norm.u", columns).map(Double.init)
+    let v = try read("\(placed.name).norm.v", weight.count / columns).map(Double.init)
     var image = 0.0
     for (row, factor) in v.enumerated() {
       var sum = 0.0
@@ -159,34 +198,31 @@ package struct PyTorchLayout {
     return lengths.squareRoot() / image
   }
 
-  private func arranged(_ values: [Float], _ entry: Entry) -> Tensor {
+  private func equalization(of placed: PlacedLayer) -> Double {
+    let inputs = placed.layer.weightShape(over: placed.input)?.dropLast().reduce(1, *) ?? 1
+    return placed.layer.equalized ? placed.layer.equalization(inputs: inputs) : 1
+  }
+
+  /// Goes through a tensor's values in PyTorch's order, and tells where each stands in ours: the one map
+  /// that both directions use.
+  private static func eachPlace(of entry: Entry, _ body: (Int) -> Void) {
     let shape = entry.shape
     switch entry.form {
     case .vector(let order):
-      return (entry.name, shape, values.indices.map { values[order[$0]] })
+      for place in 0..<shape[0] { body(order[place]) }
     case .matrix(let rows, let columns):
-      let (inputs, outputs) = (shape[0], shape[1])
-      var result: [Float] = []
-      result.reserveCapacity(values.count)
-      for output in 0..<outputs {
+      for output in 0..<shape[1] {
         let column = columns[output]
-        for input in 0..<inputs { result.append(values[rows[input] * outputs + column]) }
+        for input in 0..<shape[0] { body(rows[input] * shape[1] + column) }
       }
-      return (entry.name, [outputs, inputs], result)
     case .kernel(let transposed):
-      let (side, inputs, outputs) = (shape[0], shape[2], shape[3])
-      var result: [Float] = []
-      result.reserveCapacity(values.count)
+      let (places, inputs, outputs) = (shape[0] * shape[1], shape[2], shape[3])
       for slow in 0..<(transposed ? inputs : outputs) {
         for fast in 0..<(transposed ? outputs : inputs) {
           let (input, output) = transposed ? (slow, fast) : (fast, slow)
-          for place in 0..<side * side {
-            result.append(values[(place * inputs + input) * outputs + output])
-          }
+          for place in 0..<places { body((place * inputs + input) * outputs + output) }
         }
       }
-      let first = transposed ? [inputs, outputs] : [outputs, inputs]
-      return (entry.name, first + [side, side], result)
     }
   }
 }

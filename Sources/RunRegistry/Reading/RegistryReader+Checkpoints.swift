@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 public import RunModel
 
@@ -13,8 +12,7 @@ extension RegistryReader {
       .map { try Checkpoint($0, of: id, database) }
   }
 
-  /// Loads the state that a checkpoint holds, every chunk checked by its name and the whole by its
-  /// digest.
+  /// Loads the state that a checkpoint holds, all of it checked by its digest.
   ///
   /// - Throws: `RegistryError`: `.missing` where retention dropped it meanwhile, `.invalid` where a byte
   ///   of it changed.
@@ -23,99 +21,38 @@ extension RegistryReader {
   }
 
   func snapshot(of checkpoint: Checkpoint, _ database: Database) throws -> Snapshot {
-    let name = "checkpoint @step:\(checkpoint.step) of run \(checkpoint.runID)"
-    let run = try key(of: checkpoint.runID, database)
+    try stored(checkpoint, of: run(checkpoint.runID.rawValue, database), database).snapshot()
+  }
+
+  /// Opens the checkpoint that a reference means, for as long as `body` runs.
+  ///
+  /// All that `body` reads is of one moment. Where another process wrote meanwhile, it may be called a
+  /// second time, and must begin anew then.
+  ///
+  /// - Throws: `RegistryError`, as `checkpoint(_:)` and `snapshot(of:)` do; and what `body` throws.
+  package func withStoredCheckpoint<Result>(
+    _ reference: String, _ body: (StoredCheckpoint) throws -> Result
+  ) throws -> Result {
+    try read { database in
+      let (run, checkpoint) = try checkpoint(reference, database)
+      return try body(stored(checkpoint, of: run, database))
+    }
+  }
+
+  private func stored(
+    _ checkpoint: Checkpoint, of run: Run, _ database: Database
+  ) throws -> StoredCheckpoint {
     guard
-      let row = try CheckpointRow.visible(database, run: run)
+      let row = try CheckpointRow.visible(database, run: key(of: run.id, database))
         .last(where: { $0.digest == checkpoint.digest })
     else {
       throw RegistryError(
-        .missing, "The \(name) is not stored any more. Name another, such as @last.")
+        .missing,
+        "The checkpoint @step:\(checkpoint.step) of run \(run.id) is not stored any more. "
+          + "Name another, such as @last.")
     }
-    let snapshot: Snapshot
-    do { snapshot = try Self.load(row, database) } catch is DamagedContent {
-      throw RegistryError.damaged(path, "the \(name) is not what was stored")
-    } catch is UndecodableChunk {
-      throw RegistryError.damaged(path, "the \(name) holds a chunk that can't be decoded")
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-      throw RegistryError.damaged(path, "the \(name) can't be read")
-    }
-    guard snapshot.digest == row.digest else {
-      throw RegistryError.damaged(path, "the \(name) does not have the digest it was stored with")
-    }
-    return snapshot
-  }
-
-  private static func load(_ row: CheckpointRow, _ database: Database) throws -> Snapshot {
-    var places: [Snapshot.Tensor] = []
-    var contents: [Int64] = []
-    var end = 0
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT tensor.name, tensor.shape, tensor.content, content.bytes FROM tensor
-        JOIN content ON content.id = tensor.content WHERE tensor.checkpoint = ?
-        """, arguments: [row.key])
-    for stored in rows {
-      let shape = try shape(stored.text(1))
-      let bytes = try Int(stored.integer(3))
-      guard elementBytes(shape) == bytes, end <= Int.max - bytes - 64 else {
-        throw DamagedContent()
-      }
-      places.append(Snapshot.Tensor(name: try stored.text(0), shape: shape, byteOffset: end))
-      contents.append(try stored.integer(2))
-      // Each tensor begins on a cache line.
-      end = (end + bytes + 63) / 64 * 64
-    }
-    // What the chunks come to is known before memory is asked for.
-    let total = try Int.fetchOne(
-      database,
-      sql: """
-        SELECT coalesce(sum(chunk.bytes), 0) FROM tensor
-        JOIN content_chunk ON content_chunk.content = tensor.content
-        JOIN chunk ON chunk.id = content_chunk.chunk WHERE tensor.checkpoint = ?
-        """, arguments: [row.key])
-    guard total == places.reduce(0, { $0 + $1.byteCount }) else { throw DamagedContent() }
-    let counters = try StoredCounters.fetch(database, checkpoint: row.key)
-    return try Snapshot(
-      tensors: places, counters: counters.counters, clocks: counters.clocks, seed: row.seed,
-      byteCount: end
-    ) { memory in
-      let codec = ChunkCodec()
-      for (place, content) in zip(places, contents) {
-        let range = place.byteOffset..<place.byteOffset + place.byteCount
-        try fill(
-          UnsafeMutableRawBufferPointer(rebasing: memory[range]), content, by: codec, database)
-      }
-    }
-  }
-
-  /// Decodes a content's chunks into memory, each checked by its name.
-  private static func fill(
-    _ memory: UnsafeMutableRawBufferPointer, _ content: Int64, by codec: ChunkCodec,
-    _ database: Database
-  ) throws {
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT chunk.digest, chunk.bytes, chunk.codec, chunk.data FROM content_chunk
-        JOIN chunk ON chunk.id = content_chunk.chunk
-        WHERE content_chunk.content = ? ORDER BY content_chunk.position
-        """)
-    var filled = 0
-    let rows = try Row.fetchCursor(statement, arguments: [content])
-    while let row = try rows.next() {
-      let (digest, count) = (try row.digest(0), try Int(row.integer(1)))
-      guard count > 0, count <= memory.count - filled else { throw DamagedContent() }
-      let target = UnsafeMutableRawBufferPointer(rebasing: memory[filled..<filled + count])
-      let number = try row.integer(2)
-      try row.withUnsafeData(atIndex: 3) { data in
-        guard let data else { throw DamagedContent() }
-        try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: target) }
-      }
-      guard SHA256.digest(UnsafeRawBufferPointer(target)) == digest else { throw DamagedContent() }
-      filled += count
-    }
-    guard filled == memory.count else { throw DamagedContent() }
+    return try StoredCheckpoint(
+      row, run, attempts(of: run.id, database), checkpoint, database, path: path)
   }
 
   /// The extents of a stored shape, such as `[64,256]`.

@@ -9,24 +9,26 @@ extension RegistryReader {
 
   /// A run's attempts in their order, each with its status as it stands now.
   public func attempts(of id: RunID) throws -> [Attempt] {
+    try read { try attempts(of: id, $0) }
+  }
+
+  func attempts(of id: RunID, _ database: Database) throws -> [Attempt] {
     let now = clock()
-    return try read { database in
-      let key = try key(of: id, database)
-      var facts: [Int64: [String: String]] = [:]
-      try forEachRow(
-        database, "SELECT attempt, name, value FROM environment WHERE run = ?", [key]
-      ) { facts[try $0.integer(0), default: [:]][try $0.text(1)] = try $0.text(2) }
-      return try AttemptRow.fetchAll(database, run: key).map { row in
-        let status = liveness.status(
-          stored: row.status, process: row.process,
-          heartbeat: Timestamp(microseconds: row.heartbeatAt), now: now)
-        let endedAt = status == .crashed ? row.endedAt ?? row.heartbeatAt : row.endedAt
-        return Attempt(
-          number: row.number, startStep: row.startStep,
-          startedAt: Timestamp(microseconds: row.startedAt),
-          endedAt: endedAt.map(Timestamp.init(microseconds:)), status: status,
-          environment: RunEnvironment(facts: facts[Int64(row.number)] ?? [:]))
-      }
+    let key = try key(of: id, database)
+    var facts: [Int64: [String: String]] = [:]
+    try forEachRow(
+      database, "SELECT attempt, name, value FROM environment WHERE run = ?", [key]
+    ) { facts[try $0.integer(0), default: [:]][try $0.text(1)] = try $0.text(2) }
+    return try AttemptRow.fetchAll(database, run: key).map { row in
+      let status = liveness.status(
+        stored: row.status, process: row.process,
+        heartbeat: Timestamp(microseconds: row.heartbeatAt), now: now)
+      let endedAt = status == .crashed ? row.endedAt ?? row.heartbeatAt : row.endedAt
+      return Attempt(
+        number: row.number, startStep: row.startStep,
+        startedAt: Timestamp(microseconds: row.startedAt),
+        endedAt: endedAt.map(Timestamp.init(microseconds:)), status: status,
+        environment: RunEnvironment(facts: facts[Int64(row.number)] ?? [:]))
     }
   }
 

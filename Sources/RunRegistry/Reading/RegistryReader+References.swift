@@ -26,13 +26,10 @@ extension RegistryReader {
   public func snapshot(_ reference: String) throws -> (
     run: Run, checkpoint: Checkpoint, snapshot: Snapshot
   ) {
-    try read { database in
-      let (run, checkpoint) = try checkpoint(reference, database)
-      return (run, checkpoint, try snapshot(of: checkpoint, database))
-    }
+    try withStoredCheckpoint(reference) { ($0.run, $0.checkpoint, try $0.snapshot()) }
   }
 
-  private func checkpoint(_ reference: String, _ database: Database) throws -> (
+  func checkpoint(_ reference: String, _ database: Database) throws -> (
     run: Run, checkpoint: Checkpoint
   ) {
     let parts = reference.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

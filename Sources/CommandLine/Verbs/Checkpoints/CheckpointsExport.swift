@@ -54,17 +54,29 @@ struct CheckpointsExport: Verb {
 
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
-    let (run, stored, whole) = try reader.snapshot(checkpoint)
     try console.refuse(output, where: reader.path)
-    var snapshot = only == .generator ? whole.generatorAlone() : whole
-    if layout == .pytorch {
-      snapshot = try snapshot.inPyTorchLayout(
-        RunConfiguration(parameters: run.parameters), exampleShape: reader.exampleShape(of: run.id))
-    }
-    try export(
-      snapshot: snapshot, settings: run.parameters, layout: layout?.rawValue, to: output)
-    console.note(
-      "wrote \(output): \(snapshot.tensors.count) tensors of \(run.name) at step \(stored.step)"
-    )
+    // Begun anew where another process writes meanwhile.
+    console.note(try reader.withStoredCheckpoint(checkpoint, write))
+  }
+
+  /// Writes the file.
+  ///
+  /// - Returns: what was written, in a sentence.
+  private func write(_ stored: StoredCheckpoint) throws -> String {
+    var exported = ExportedTensors(stored)
+    if only == .generator { exported.keepGenerator() }
+    let tensors =
+      layout == .pytorch
+      ? exported.written(
+        for: try PyTorchNetworks(
+          RunConfiguration(parameters: stored.run.parameters),
+          exampleShape: stored.attempts.exampleShape))
+      : exported.written
+    let metadata = CheckpointMetadata(
+      counters: stored.counters, seed: stored.seed, settings: stored.run.parameters,
+      part: only?.rawValue, layout: layout?.rawValue)
+    try SafetensorsWriter.write(tensors: tensors, metadata: metadata.texts, to: output)
+    return "wrote \(output): \(tensors.count) tensors of \(stored.run.name) at step "
+      + "\(stored.checkpoint.step)"
   }
 }

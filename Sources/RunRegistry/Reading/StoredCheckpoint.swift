@@ -1,0 +1,180 @@
+import Foundation
+import GRDB
+package import RunModel
+
+/// A checkpoint in an open transaction, its bytes asked for a chunk at a time.
+///
+/// Counters, seed, names and the digests of its tensors have been compared with its digest; bytes are
+/// compared with their tensor's as they come.
+package struct StoredCheckpoint {
+  /// The run that it belongs to.
+  package let run: Run
+  /// The attempts of its run.
+  package let attempts: [Attempt]
+  /// Its row.
+  package let checkpoint: Checkpoint
+  /// Names and shapes, sorted by name.
+  package let layout: [TensorShape]
+  /// Steps, epochs, images, updates, positions, running sums of its epoch.
+  package let counters: [String: Snapshot.Counter]
+  /// Running sums of time, in seconds, which no digest covers.
+  package let clocks: [String: Double]
+  /// The seed that all random numbers of its run follow from.
+  package let seed: UInt64
+
+  /// Where a tensor's bytes are kept, and what they come to.
+  private struct Content {
+    var key: Int64
+    var digest: SHA256Digest
+  }
+  /// In the order of `layout`.
+  private let contents: [Content]
+  private let database: Database
+  private let path: String
+  private let name: String
+
+  /// - Throws: `RegistryError`, `.invalid` where what is stored is not what the digest was taken of.
+  init(
+    _ row: CheckpointRow, _ run: Run, _ attempts: [Attempt], _ checkpoint: Checkpoint,
+    _ database: Database, path: String
+  ) throws {
+    self.run = run
+    self.attempts = attempts
+    self.checkpoint = checkpoint
+    self.database = database
+    self.path = path
+    name = "checkpoint @step:\(row.step) of run \(run.id)"
+    (layout, contents) = try Self.naming(name, path) {
+      let tensors = try Self.tensors(of: row, database).sorted { $0.shape.name < $1.shape.name }
+      return (tensors.map(\.shape), tensors.map(\.content))
+    }
+    let stored = try Self.naming(name, path) {
+      try StoredCounters.fetch(database, checkpoint: row.key)
+    }
+    (counters, clocks, seed) = (stored.counters, stored.clocks, row.seed)
+    let digest = Snapshot.digest(
+      tensors: zip(layout, contents).map { ($0.name, $0.shape, $1.digest) }, counters: counters,
+      seed: seed)
+    guard digest == row.digest else {
+      throw RegistryError.damaged(path, "the \(name) does not have the digest it was stored with")
+    }
+  }
+
+  /// Hands over a tensor's bytes, little-endian float32 row by row, in pieces of at most 1 MiB.
+  ///
+  /// What was handed over is the tensor only when this returns: its digest is known at its end.
+  ///
+  /// - Parameter index: its place in `layout`.
+  /// - Throws: `RegistryError`, `.invalid` where a byte of it changed; and what `body` throws.
+  package func forEachChunk(of index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: ChunkCodec.chunkSize, alignment: 64)
+    defer { memory.deallocate() }
+    try decode(index, by: ChunkCodec(), into: { _ in memory }, body)
+  }
+
+  /// The whole state in memory.
+  ///
+  /// - Throws: `RegistryError`, as `forEachChunk` does.
+  package func snapshot() throws -> Snapshot {
+    var end = 0
+    let places = layout.map { tensor in
+      // Each tensor begins on a cache line.
+      defer { end += (tensor.byteCount + 63) / 64 * 64 }
+      return Snapshot.Tensor(name: tensor.name, shape: tensor.shape, byteOffset: end)
+    }
+    return try Snapshot(
+      tensors: places, counters: counters, clocks: clocks, seed: seed, byteCount: end
+    ) { memory in
+      let codec = ChunkCodec()
+      for (index, place) in places.enumerated() {
+        try decode(
+          index, by: codec,
+          into: { UnsafeMutableRawBufferPointer(rebasing: memory[(place.byteOffset + $0)...]) }
+        ) { _ in }
+      }
+    }
+  }
+
+  /// Decodes a tensor's chunks, each to where `target` says its first byte belongs, and compares them all
+  /// with the tensor's digest.
+  private func decode(
+    _ index: Int, by codec: ChunkCodec, into target: (Int) -> UnsafeMutableRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    try Self.naming(name, path) {
+      // Not a cached statement: another tensor may be read while this one is.
+      let statement = try database.makeStatement(
+        sql: """
+          SELECT chunk.bytes, chunk.codec, chunk.data FROM content_chunk
+          JOIN chunk ON chunk.id = content_chunk.chunk
+          WHERE content_chunk.content = ? ORDER BY content_chunk.position
+          """)
+      let hash = SHA256()
+      let total = layout[index].byteCount
+      var filled = 0
+      let rows = try Row.fetchCursor(statement, arguments: [contents[index].key])
+      while let row = try rows.next() {
+        let (count, number) = (try Int(row.integer(0)), try row.integer(1))
+        guard count > 0, count <= min(ChunkCodec.chunkSize, total - filled) else {
+          throw DamagedContent()
+        }
+        let memory = UnsafeMutableRawBufferPointer(rebasing: target(filled)[..<count])
+        try row.withUnsafeData(atIndex: 2) { data in
+          guard let data else { throw DamagedContent() }
+          try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: memory) }
+        }
+        let bytes = UnsafeRawBufferPointer(memory)
+        hash.update(bytes)
+        try body(bytes)
+        filled += count
+      }
+      guard filled == total, hash.finish() == contents[index].digest else {
+        throw DamagedContent()
+      }
+    }
+  }
+
+  private static func naming<Result>(
+    _ name: String, _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch is DamagedContent, is UndecodableChunk {
+      throw RegistryError.damaged(path, "the \(name) is not what was stored")
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+      throw RegistryError.damaged(path, "the \(name) can't be read")
+    }
+  }
+
+  private static func tensors(
+    of checkpoint: CheckpointRow, _ database: Database
+  ) throws -> [(shape: TensorShape, content: Content)] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT tensor.name, tensor.shape, tensor.content, content.digest, content.bytes FROM tensor
+        JOIN content ON content.id = tensor.content WHERE tensor.checkpoint = ?
+        """, arguments: [checkpoint.key])
+    var total = 0
+    let tensors = try rows.map { row in
+      let shape = try RegistryReader.shape(row.text(1))
+      guard let bytes = RegistryReader.elementBytes(shape), try row.integer(4) == bytes,
+        bytes <= Int.max - 64 - total
+      else { throw DamagedContent() }
+      total += (bytes + 63) / 64 * 64
+      return (
+        TensorShape(name: try row.text(0), shape: shape),
+        Content(key: try row.integer(2), digest: try row.digest(3))
+      )
+    }
+    // What the chunks come to is known before anyone asks for memory.
+    let stored = try Int.fetchOne(
+      database,
+      sql: """
+        SELECT coalesce(sum(chunk.bytes), 0) FROM tensor
+        JOIN content_chunk ON content_chunk.content = tensor.content
+        JOIN chunk ON chunk.id = content_chunk.chunk WHERE tensor.checkpoint = ?
+        """, arguments: [checkpoint.key])
+    guard stored == tensors.reduce(0, { $0 + $1.0.byteCount }) else { throw DamagedContent() }
+    return tensors
+  }
+}

@@ -1,0 +1,64 @@
+public import RunModel
+import Synchronization
+
+/// A checkpoint that gan-runs exported whole, its bytes read from the file as they are asked for.
+public final class ExportedCheckpoint: CheckpointSource {
+  /// Names and extents, sorted by name.
+  public let layout: [TensorShape]
+  /// Steps, epochs, images, updates, positions, running sums of its epoch.
+  public let counters: [String: Snapshot.Counter]
+  /// Empty: no clock is exported.
+  public let clocks: [String: Double] = [:]
+  /// The seed that all random numbers of its run follow from.
+  public let seed: UInt64
+
+  private struct Piece: Hashable {
+    var tensor: Int
+    var range: Range<Int>
+  }
+  private let reader: SafetensorsReader
+  /// In the order of `layout`.
+  private let tensors: [SafetensorsReader.Tensor]
+  /// What was read before: another program may write to the file meanwhile.
+  private let seen = Mutex<[Piece: SHA256Digest]>([:])
+
+  /// The checkpoint of a file.
+  ///
+  /// - Throws: `SafetensorsError`, `.invalid` where a tensor is not of float32.
+  public init(_ reader: SafetensorsReader, _ metadata: CheckpointMetadata) throws {
+    if let other = reader.tensors.first(where: { $0.dtype != .f32 }) {
+      throw SafetensorsReader.unsound(
+        reader.path,
+        "tensor \(HeaderParser.shown(other.name)) is of \(other.dtype.rawValue), and a checkpoint's "
+          + "are F32")
+    }
+    self.reader = reader
+    tensors = reader.tensors.sorted { $0.name < $1.name }
+    layout = tensors.map { TensorShape(name: $0.name, shape: $0.shape) }
+    counters = metadata.counters
+    seed = metadata.seed
+  }
+
+  /// Reads some bytes of a tensor: little-endian float32, row by row.
+  ///
+  /// - Throws: `SafetensorsError`, `.invalid` where they are not what they were before; and what `body`
+  ///   throws.
+  public func withBytes<Result>(
+    of index: Int, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
+    defer { memory.deallocate() }
+    try reader.read(tensors[index], from: range.lowerBound, into: memory)
+    let bytes = UnsafeRawBufferPointer(memory)
+    let digest = SHA256.digest(bytes)
+    let before = seen.withLock { seen in
+      let before = seen[Piece(tensor: index, range: range)]
+      seen[Piece(tensor: index, range: range)] = digest
+      return before
+    }
+    guard before == nil || before == digest else {
+      throw SafetensorsReader.unsound(reader.path, "it changed while it was read")
+    }
+    return try body(bytes)
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import RunModel
+import Safetensors
+import Testing
+
+/// An interpreter that has PyPI's safetensors: the one that `GAN_RUNS_PYTHON` names, else the one that
+/// `make test` sets up, else one on the path.
+private let python: URL? = {
+  let own = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent(".build/python/bin/python")
+  let environment = ProcessInfo.processInfo.environment
+  let named = environment["GAN_RUNS_PYTHON"].map { [URL(fileURLWithPath: $0)] }
+  let others = (environment["PATH"] ?? "").split(separator: ":").map {
+    URL(fileURLWithPath: String($0)).appendingPathComponent("python3")
+  }
+  return (named ?? [own] + others).first { candidate in
+    FileManager.default.isExecutableFile(atPath: candidate.path)
+      && (try? run(candidate, ["-c", "import safetensors"]))?.status == 0
+  }
+}()
+
+private func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: Data) {
+  let process = Process()
+  process.executableURL = program
+  process.arguments = arguments
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  return (process.terminationStatus, output)
+}
+
+@Suite(
+  "Reading safetensors beside the reference",
+  .enabled(if: python != nil, "no python3 with safetensors: files are not compared"))
+struct ReferenceTests {
+  /// What the reference, safetensors 0.8.0 of PyPI, takes and this reader refuses; docs/checkpoints.md has
+  /// the list with its reasons.
+  private static let stricter = [
+    "stands there twice", "does not begin with {", "an empty name", "a NUL character",
+    "the unknown member", "an extent of tensor", "its header should be {",
+    "its header should be a text",
+  ]
+
+  private struct Judgement: Decodable {
+    var error: String?
+    var tensors: [String: Tensor]?
+  }
+
+  private struct Tensor: Decodable, Equatable {
+    var dtype: String
+    var shape: [UInt64]
+    var digest: String
+
+    init(dtype: String, shape: [UInt64], digest: String) {
+      (self.dtype, self.shape, self.digest) = (dtype, shape, digest)
+    }
+
+    init(from decoder: any Decoder) throws {
+      var list = try decoder.unkeyedContainer()
+      dtype = try list.decode(String.self)
+      shape = try list.decode([UInt64].self)
+      digest = try list.decode(String.self)
+    }
+  }
+
+  @Test("500 files, sound and hostile, are taken or refused as by the reference, with equal bytes")
+  func files() throws { try compare(500, seed: 1) }
+
+  @Test(
+    "Torture: 10,000 files are taken or refused as by the reference, with equal bytes",
+    .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
+  func tortureFiles() throws { try compare(10_000, seed: 2) }
+
+  private func compare(_ count: Int, seed: UInt64) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("gan-runs-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var files = HostileFiles(seed: seed)
+    let paths = (0..<count).map { folder.appendingPathComponent(String($0 + 100_000)) }
+    for path in paths { try files.next().write(to: path) }
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/judge.py")
+    let result = try run(try #require(python), [page.path, folder.path])
+    let lines = result.output.split(separator: UInt8(ascii: "\n"))
+    try #require(result.status == 0 && lines.count == count)
+    var tally = (both: 0, neither: 0, stricter: 0)
+    for (path, line) in zip(paths, lines) {
+      let judgement = try JSONDecoder().decode(Judgement.self, from: line)
+      let ours = Result { try Self.read(path.path) }
+      let name = "seed \(seed), file \(path.lastPathComponent)"
+      switch (ours, judgement.tensors) {
+      case (.success(let tensors), let expected?):
+        #expect(tensors == expected, "\(name)")
+        tally.both += 1
+      case (.failure, nil): tally.neither += 1
+      case (.failure(let error), .some):
+        #expect(Self.stricter.contains { "\(error)".contains($0) }, "\(name): \(error)")
+        tally.stricter += 1
+      case (.success, nil):
+        Issue.record("\(name) was taken; the reference says: \(judgement.error ?? "")")
+      }
+    }
+    // Each outcome often enough to tell something.
+    #expect(tally.both > count / 10 && tally.neither > count / 4 && tally.stricter > count / 50)
+    print(
+      "\(count) files: \(tally.both) taken, \(tally.neither) refused, \(tally.stricter) stricter")
+  }
+
+  private static func read(_ path: String) throws -> [String: Tensor] {
+    let file = try SafetensorsReader(path: path)
+    return try Dictionary(
+      uniqueKeysWithValues: file.tensors.map { tensor in
+        var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
+        try bytes.withUnsafeMutableBytes { try file.read(tensor, into: $0) }
+        return (
+          tensor.name,
+          Tensor(
+            dtype: tensor.dtype.rawValue, shape: tensor.shape.map(UInt64.init),
+            digest: "\(SHA256.digest(bytes))")
+        )
+      })
+  }
+}
