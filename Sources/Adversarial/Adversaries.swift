@@ -84,7 +84,7 @@ package struct Adversaries: Sendable {
     example.dropLast() + [example[example.count - 1] * configuration.packing]
   }
 
-  private static func placed<Value>(
+  static func placed<Value>(
     _ name: String, _ configuration: RunConfiguration, _ body: () throws -> Value
   ) throws -> Value {
     do { return try body() } catch let error as NetworkError {

@@ -72,25 +72,29 @@ struct EpochSums: Sendable, Equatable {
 
   init() {}
 
-  /// The sums a snapshot holds; `nil` where one is missing.
-  init?(_ snapshot: Snapshot) {
-    guard let discriminatorCount = snapshot.integer("epoch.d_updates"),
-      let discriminatorLoss = snapshot.real("epoch.d_loss"),
-      let discriminatorNorm = snapshot.real("epoch.d_grad_norm"),
-      let generatorCount = snapshot.integer("epoch.g_updates"),
-      let generatorLoss = snapshot.real("epoch.g_loss"),
-      let generatorNorm = snapshot.real("epoch.g_grad_norm"),
-      let images = snapshot.integer("epoch.images")
+  /// The sums that a state's counters and clocks tell; `nil` where one is missing.
+  init?(_ counters: [String: Snapshot.Counter], clocks: [String: Double]) {
+    func count(_ name: String) -> Int? {
+      guard case .integer(let count)? = counters[name] else { return nil }
+      return Int(count)
+    }
+    func sum(_ name: String) -> Double? {
+      guard case .real(let sum)? = counters[name] else { return nil }
+      return sum
+    }
+    guard let discriminatorCount = count("epoch.d_updates"),
+      let discriminatorLoss = sum("epoch.d_loss"),
+      let discriminatorNorm = sum("epoch.d_grad_norm"),
+      let generatorCount = count("epoch.g_updates"), let generatorLoss = sum("epoch.g_loss"),
+      let generatorNorm = sum("epoch.g_grad_norm"), let images = count("epoch.images")
     else { return nil }
     discriminator = Updates(
       count: discriminatorCount, loss: discriminatorLoss, gradientNorm: discriminatorNorm)
     generator = Updates(count: generatorCount, loss: generatorLoss, gradientNorm: generatorNorm)
-    if let count = snapshot.integer("epoch.gradient_penalties"),
-      let sum = snapshot.real("epoch.gradient_penalty")
-    {
+    if let count = count("epoch.gradient_penalties"), let sum = sum("epoch.gradient_penalty") {
       penalty = Penalty(count: count, sum: sum)
     }
     self.images = images
-    seconds = snapshot.clocks["epoch.seconds"] ?? 0
+    seconds = clocks["epoch.seconds"] ?? 0
   }
 }

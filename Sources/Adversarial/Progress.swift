@@ -1,4 +1,5 @@
-import RunModel
+import Configuration
+package import RunModel
 
 /// How far a run's training has come.
 package struct Progress: Sendable, Equatable {
@@ -18,8 +19,12 @@ package struct Progress: Sendable, Equatable {
 
   package init() {}
 
-  var counters: [String: Snapshot.Counter] {
-    [
+  /// The counters of a snapshot: how far training has come, and with it the schedule and the optimisers.
+  func counters(under schedule: Schedule) -> [String: Snapshot.Counter] {
+    // Of the schedule, the epoch within its cycle.
+    let position =
+      schedule.kind == .epochs ? epoch % (schedule.discriminator + schedule.generator) : 0
+    return [
       "step": .integer(Int64(step)),
       "epoch": .integer(Int64(epoch)),
       "epoch.step": .integer(Int64(epochStep)),
@@ -27,16 +32,25 @@ package struct Progress: Sendable, Equatable {
       "data.position": .integer(Int64(dataPosition)),
       "d_updates": .integer(Int64(discriminatorUpdates)),
       "g_updates": .integer(Int64(generatorUpdates)),
+      "schedule.position": .integer(Int64(position)),
+      "optimizer.discriminator.steps": .integer(Int64(discriminatorUpdates)),
+      "optimizer.generator.steps": .integer(Int64(generatorUpdates)),
     ]
   }
 
-  /// The progress a snapshot holds; `nil` where a counter is missing.
-  init?(_ snapshot: Snapshot) {
-    guard let step = snapshot.integer("step"), let epoch = snapshot.integer("epoch"),
-      let epochStep = snapshot.integer("epoch.step"), let images = snapshot.integer("images"),
-      let dataPosition = snapshot.integer("data.position"),
-      let discriminatorUpdates = snapshot.integer("d_updates"),
-      let generatorUpdates = snapshot.integer("g_updates")
+  /// The progress that a state's counters tell; `nil` where one is missing, or is no count that training
+  /// could go on from.
+  package init?(_ counters: [String: Snapshot.Counter]) {
+    func count(_ name: String) -> Int? {
+      guard case .integer(let count)? = counters[name], (0..<1 << 53).contains(count) else {
+        return nil
+      }
+      return Int(count)
+    }
+    guard let step = count("step"), let epoch = count("epoch"),
+      let epochStep = count("epoch.step"), let images = count("images"),
+      let dataPosition = count("data.position"),
+      let discriminatorUpdates = count("d_updates"), let generatorUpdates = count("g_updates")
     else { return nil }
     self.step = step
     self.epoch = epoch

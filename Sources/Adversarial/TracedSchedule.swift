@@ -43,18 +43,6 @@ struct TracedSchedule {
     done % (settings.discriminator + settings.generator) < settings.discriminator
   }
 
-  /// The schedule's own place: the epoch within its cycle.
-  func counters(_ progress: Progress) -> [String: Snapshot.Counter] {
-    let position =
-      settings.kind == .epochs
-      ? progress.epoch % (settings.discriminator + settings.generator) : 0
-    return [
-      "schedule.position": .integer(Int64(position)),
-      "optimizer.discriminator.steps": .integer(Int64(progress.discriminatorUpdates)),
-      "optimizer.generator.steps": .integer(Int64(progress.generatorUpdates)),
-    ]
-  }
-
   /// One step: the updates of one cycle (under `epochs`: one update of the network whose turn it is).
   ///
   /// - Parameter stepsPerEpoch: what ramps measure epochs by.

@@ -50,8 +50,8 @@ extension Trainer {
   /// A copy of everything that training goes on from.
   package func snapshot() -> Snapshot {
     copying.snapshot(
-      counters: progress.counters.merging(sums.counters) { first, _ in first }
-        .merging(schedule.counters(progress)) { first, _ in first },
+      counters: progress.counters(under: configuration.schedule)
+        .merging(sums.counters) { first, _ in first },
       clocks: ["epoch.seconds": sums.seconds])
   }
 }

@@ -87,7 +87,9 @@ package final class Trainer {
   ///
   /// - Throws: `AdversarialError` where its tensors or counters do not fit this configuration.
   package func restore(_ snapshot: Snapshot) throws {
-    guard let progress = Progress(snapshot), let sums = EpochSums(snapshot) else {
+    guard let progress = Progress(snapshot.counters),
+      let sums = EpochSums(snapshot.counters, clocks: snapshot.clocks)
+    else {
       throw AdversarialError(
         "the checkpoint lacks a counter that training goes on from; it was not written by train")
     }

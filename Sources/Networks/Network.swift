@@ -9,7 +9,7 @@ package enum OptimizerKind: Sendable, Hashable {
   case rmsprop
 
   /// The names of its moments, as in a checkpoint.
-  var moments: [String] {
+  package var moments: [String] {
     switch self {
     case .adam: ["m", "v"]
     case .sgd(let momentum): momentum.isZero ? [] : ["m"]
@@ -62,6 +62,21 @@ package final class Network: Sendable {
     name: String, layers: [Layer], inputShape: [Int]
   ) throws(NetworkError) -> [Int] {
     try Layout(network: name, layers: layers, inputShape: inputShape).outputShape
+  }
+
+  /// The names and shapes of some layers' parameters and running statistics; nothing is allocated.
+  ///
+  /// - Throws: `NetworkError` where shapes do not meet.
+  package static func layout(
+    name: String, layers: [Layer], inputShape: [Int]
+  ) throws(NetworkError) -> (
+    parameters: [(name: String, shape: [Int])], statistics: [(name: String, shape: [Int])]
+  ) {
+    let layout = try Layout(network: name, layers: layers, inputShape: inputShape)
+    return (
+      layout.weights.entries.map { ($0.name, $0.shape) },
+      layout.statistics.entries.map { ($0.name, $0.shape) }
+    )
   }
 
   /// Builds the buffers of some layers; the numbers are zero until `initialize`.

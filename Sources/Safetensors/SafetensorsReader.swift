@@ -26,6 +26,26 @@ public final class SafetensorsReader: Sendable {
   /// The texts of `__metadata__`.
   public let metadata: [String: String]
   private let descriptor: Int32
+  private let stamp: Stamp
+
+  /// What changes with a file's bytes.
+  private struct Stamp: Equatable {
+    var size: Int
+    var times: [Int]
+
+    init(_ descriptor: Int32, _ path: String) throws {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw SafetensorsReader.failure(path) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw SafetensorsError(.invalid, "\(path) is no file of bytes. Give a safetensors file.")
+      }
+      size = status.st_size
+      times = [
+        status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec,
+        status.st_ctim.tv_nsec,
+      ]
+    }
+  }
 
   /// Opens a file and reads its header.
   ///
@@ -36,12 +56,8 @@ public final class SafetensorsReader: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(path) }
     do {
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else { throw Self.failure(path) }
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        throw SafetensorsError(.invalid, "\(path) is no file of bytes. Give a safetensors file.")
-      }
-      let size = Int(status.st_size)
+      stamp = try Stamp(descriptor, path)
+      let size = stamp.size
       let header = try Self.header(descriptor, path, size)
       do {
         let parser = try header.withUnsafeBytes { (text) throws(HeaderFault) in
@@ -65,13 +81,17 @@ public final class SafetensorsReader: Sendable {
   /// - Parameters:
   ///   - start: the first byte, counted from the tensor's own.
   ///   - memory: all of it is filled; it must not reach beyond the tensor.
-  /// - Throws: `SafetensorsError`, also where the file has been cut short meanwhile.
+  /// - Throws: `SafetensorsError`, `.invalid` where the file was written to since it was opened: all that is
+  ///   read is of one moment.
   public func read(
     _ tensor: Tensor, from start: Int = 0, into memory: UnsafeMutableRawBufferPointer
   ) throws {
     precondition(
       start >= 0 && start + memory.count <= tensor.byteCount, "bytes beyond the tensor")
     try Self.read(descriptor, path, from: tensor.offset + start, into: memory)
+    guard try Stamp(descriptor, path) == stamp else {
+      throw Self.unsound(path, "it changed while it was read")
+    }
   }
 
   private static func header(_ descriptor: Int32, _ path: String, _ size: Int) throws -> [UInt8] {

@@ -11,20 +11,24 @@ func trainingEnvironment(
   threads: Int, data: [String: String], code: [String: String], arguments: [String],
   overrides: [String: String] = [:]
 ) -> RunEnvironment {
-  var facts = engineFacts()
-  facts["version"] = GanRuns.version
-  facts["argv"] = commandLine(arguments)
+  var facts = engineFacts().merging(callEnvironment(arguments).facts) { $1 }
   facts["threads"] = String(threads)
+  facts["cpu"] = cpuModel()
+  facts.merge(code) { _, code in code }
+  facts.merge(data) { _, data in data }
+  facts.merge(overrides) { _, override in override }
+  return RunEnvironment(facts: facts)
+}
+
+/// What made a call, and where: all that is known of a run that was trained elsewhere.
+func callEnvironment(_ arguments: [String]) -> RunEnvironment {
+  var facts = ["version": GanRuns.version, "argv": commandLine(arguments)]
   var system = utsname()
   if uname(&system) == 0 {
     facts["host"] = text(system.nodename)
     facts["kernel"] = "\(text(system.sysname)) \(text(system.release))"
     facts["architecture"] = text(system.machine)
   }
-  facts["cpu"] = cpuModel()
-  facts.merge(code) { _, code in code }
-  facts.merge(data) { _, data in data }
-  facts.merge(overrides) { _, override in override }
   return RunEnvironment(facts: facts)
 }
 

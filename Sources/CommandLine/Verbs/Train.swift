@@ -29,18 +29,7 @@ package struct Train: Verb {
   @OptionGroup package var registry: RegistryOptions
   @OptionGroup package var output: OutputOptions
 
-  @Option(help: ArgumentHelp("A built-in configuration to start from.", valueName: "name"))
-  package var preset: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "A configuration file, YAML or JSON; - is standard input.", valueName: "file"))
-  package var config: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Set one setting, by its dotted key. Can be given again.", valueName: "key=value"))
-  package var set: [String] = []
+  @OptionGroup package var settings: ConfigurationOptions
 
   @Option(
     help: ArgumentHelp(
@@ -83,7 +72,7 @@ package struct Train: Verb {
     let stop = StopRequest { console.note($0) }
     let writer = try RegistryWriter(path: path, patience: trainingPatience)
     let session = try writer.beginRun(
-      name: name ?? defaultName(configuration), experiment: configuration.experiment,
+      name: name ?? settings.name(of: configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,
       environment: trainingEnvironment(
         threads: threads, data: trainer.dataFacts, code: code.value(),
@@ -96,19 +85,11 @@ package struct Train: Verb {
     if status != .done { throw Failure(status, nil) }
   }
 
-  private func defaultName(_ configuration: RunConfiguration) -> String {
-    guard let config, config != "-" else {
-      return preset ?? configuration.preset ?? (config == nil ? "ring" : "stdin")
-    }
-    return URL(fileURLWithPath: config).deletingPathExtension().lastPathComponent
-  }
-
   private func loadConfiguration() throws -> RunConfiguration {
-    let file = try config.map { (name: $0, text: try readText($0)) }
     var flags: [(key: String, value: String)] = []
     if let epochs { flags.append(("epochs", String(epochs))) }
     if let seed { flags.append(("seed", String(seed))) }
-    return try RunConfiguration.load(preset: preset, file: file, sets: set, flags: flags)
+    return try settings.load(flags: flags)
   }
 }
 
@@ -137,29 +118,4 @@ extension RunConfiguration {
     Retention(
       keepLast: checkpoint.keepLast, keepEvery: checkpoint.keepEvery, best: checkpoint.best)
   }
-}
-
-/// A file's text; `-` is standard input.
-private func readText(_ path: String) throws -> String {
-  // Configurations are small; what is larger is something else.
-  let limit = 16 << 20
-  let bytes: Data
-  if path == "-" {
-    bytes = try FileHandle.standardInput.read(upToCount: limit + 1) ?? Data()
-  } else {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw Failure(
-        .missing, "there is no readable file \(path); give --config the path of a configuration")
-    }
-    do { bytes = try file.read(upToCount: limit + 1) ?? Data() } catch {
-      throw Failure(.invalid, "\(path) can't be read; give --config the path of a configuration")
-    }
-  }
-  guard bytes.count <= limit else {
-    throw Failure(.invalid, "\(path) is larger than any configuration; give --config another file")
-  }
-  guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw Failure(.invalid, "\(path) is not UTF-8 text; give --config a YAML or JSON file")
-  }
-  return text
 }

@@ -3,11 +3,14 @@ import ArgumentParser
 /// `gan-runs checkpoints`: the checkpoint store.
 struct Checkpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, check and export the checkpoints of a run.",
+    abstract: "List, check, export and import checkpoints.",
     discussion: """
       Examples:
         gan-runs checkpoints list ring
         gan-runs checkpoints export ring@last -o ring.safetensors
+        gan-runs checkpoints import ring.safetensors
       """,
-    subcommands: [CheckpointsList.self, CheckpointsVerify.self, CheckpointsExport.self])
+    subcommands: [
+      CheckpointsList.self, CheckpointsVerify.self, CheckpointsExport.self, CheckpointsImport.self,
+    ])
 }

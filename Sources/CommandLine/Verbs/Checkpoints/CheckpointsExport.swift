@@ -39,15 +39,10 @@ struct CheckpointsExport: Verb {
       valueName: "part"))
   var only: Part?
 
-  /// Whose arrangement the tensors have.
-  enum Layout: String, CaseIterable, ExpressibleByArgument {
-    case pytorch
-  }
-
   @Option(
     help: ArgumentHelp(
       "Arrange the weights as PyTorch's modules hold them.", valueName: "layout"))
-  var layout: Layout?
+  var layout: WeightLayout?
 
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
