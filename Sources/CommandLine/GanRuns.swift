@@ -19,7 +19,8 @@ package struct GanRuns: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Evaluate.self,
-      Export.self, Checkpoints.self, Verify.self, Doctor.self,
+      Export.self, Checkpoints.self, Delete.self, Restore.self, Verify.self, Backup.self,
+      Collect.self, Doctor.self,
     ])
 
   static let version = "0.1.0"

@@ -50,7 +50,7 @@ struct DocumentationTests {
     let registry = try FixtureRegistry.shared.get()
     let calls = [
       ["list"], ["show", "ring-minimax"], ["compare", "ring", "ring-minimax"],
-      ["checkpoints", "list", "ring"], ["export"], ["export", "--wide"],
+      ["checkpoints", "list", "ring"], ["export"], ["export", "--wide"], ["gc", "--dry-run"],
     ]
     for call in calls {
       let result = Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {

@@ -27,8 +27,25 @@ package struct Console: Sendable {
     }
   }
 
+  /// Where a person answers a question.
+  package struct Input: Sendable {
+    package var isTerminal: Bool
+    /// The next line without its end, `nil` at the end of input.
+    package var readLine: @Sendable () -> String?
+
+    /// An input from its properties.
+    package init(isTerminal: Bool, readLine: @escaping @Sendable () -> String?) {
+      self.isTerminal = isTerminal
+      self.readLine = readLine
+    }
+
+    /// Nobody answers.
+    package static let none = Input(isTerminal: false) { nil }
+  }
+
   package var output: Stream
   package var error: Stream
+  package var input: Input
   /// Whether notes and progress are left out (`-q`).
   package var isQuiet = false
   /// The value of an environment variable.
@@ -39,11 +56,13 @@ package struct Console: Sendable {
 
   /// A console from its streams and surroundings.
   package init(
-    output: Stream, error: Stream, environment: @escaping @Sendable (String) -> String?,
+    output: Stream, error: Stream, input: Input = .none,
+    environment: @escaping @Sendable (String) -> String?,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.output = output
     self.error = error
+    self.input = input
     self.environment = environment
     self.now = now
   }
@@ -81,6 +100,17 @@ package struct Console: Sendable {
     clearProgress()
     // Where standard error can't be written there is no one left to tell.
     try? error.write(line + "\n")
+  }
+
+  /// Asks a person on a terminal a question; whatever does not begin with a y is a no.
+  ///
+  /// Where standard input or standard error is no terminal nobody can answer, and the answer is yes: a
+  /// script knows what it calls.
+  package func confirm(_ question: String) -> Bool {
+    guard input.isTerminal, error.isTerminal else { return true }
+    clearProgress()
+    try? error.write("\(question) [y/N] ")
+    return input.readLine()?.lowercased().hasPrefix("y") ?? false
   }
 
   /// Replaces the progress line at the bottom of a terminal, ten times a second at most.

@@ -10,6 +10,7 @@ extension Console {
     Console(
       output: .descriptor(STDOUT_FILENO, place: "standard output"),
       error: .descriptor(STDERR_FILENO, place: "standard error"),
+      input: Input(isTerminal: isatty(STDIN_FILENO) == 1) { readLine() },
       environment: processVariable, now: Timestamp.now)
   }
 }

@@ -38,6 +38,9 @@ struct List: Verb {
     help: ArgumentHelp("How many runs to list at most; 0 lists all.", valueName: "n"))
   var limit = 20
 
+  @Flag(help: "List the runs that were deleted and can be restored, instead of the others.")
+  var deleted = false
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
@@ -52,7 +55,9 @@ struct List: Verb {
 
   private var fields: [RunField] {
     get throws {
-      guard let columns else { return RunList.usualFields }
+      guard let columns else {
+        return RunList.usualFields + (deleted ? [.own(.deletedAt)] : [])
+      }
       return try NameList(columns).names.map { name in
         guard let field = RunField(name) else {
           throw ValidationError("'\(name)' is no column; 'gan-runs list --help' names them.")
@@ -64,7 +69,7 @@ struct List: Verb {
 
   func run(_ console: Console) throws {
     let order = try sort.map(RunSort.init(parsing:)) ?? .newestFirst
-    let (runs, total) = try registry.reader(console)
+    let (runs, total) = try registry.reader(console, deleted ? .deleted : .present)
       .runs(sortedBy: order, limit: limit == 0 ? nil : limit)
     let list = RunList(runs: runs, fields: try fields)
     try console.printRecords(
@@ -76,7 +81,9 @@ struct List: Verb {
     if let first = runs.first, !order.isKnown(of: first), let sort {
       console.note("no run has a value of \(sort) to sort by")
     }
-    if total == 0 { console.note("no runs yet; 'gan-runs train' makes one") }
+    if total == 0 {
+      console.note(deleted ? "no run is deleted" : "no runs yet; 'gan-runs train' makes one")
+    }
     if runs.count < total { console.note("\(runs.count) of \(total)") }
   }
 }

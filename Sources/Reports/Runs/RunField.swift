@@ -8,6 +8,7 @@ package enum RunField: Hashable, Sendable {
     case createdAt = "created_at"
     case endedAt = "ended_at"
     case epoch, step, images, parent, checkpoints, note, failure
+    case deletedAt = "deleted_at"
   }
 
   /// One number of a metric's summary.
@@ -77,6 +78,7 @@ package enum RunField: Hashable, Sendable {
     case .own(.status): return Table.Cell(run.status.rawValue, Paint(run.status))
     case .own(.createdAt): return Table.Cell(medium.text(run.createdAt), .faint)
     case .own(.endedAt): return Table.Cell(run.endedAt.map(medium.text) ?? "", .faint)
+    case .own(.deletedAt): return Table.Cell(run.deletedAt.map(medium.text) ?? "", .faint)
     case .own(.epoch):
       guard case .integer(let epochs)? = run.parameters["epochs"] else { break }
       return Table.Cell("\(run.epoch)/\(epochs)")
@@ -111,6 +113,7 @@ package enum RunField: Hashable, Sendable {
     case .checkpoints: String(run.checkpoints)
     case .note: run.note
     case .failure: run.failure
+    case .deletedAt: run.deletedAt?.rfc3339
     }
   }
 

@@ -5,7 +5,7 @@ package func runJSON(_ run: Run) -> JSONValue { .object(runMembers(run)) }
 
 /// The members of a run object, in their order; `show` adds its own.
 func runMembers(_ run: Run) -> [(key: String, value: JSONValue)] {
-  [
+  var members: [(key: String, value: JSONValue)] = [
     ("id", .string(run.id.rawValue)),
     ("name", .string(run.name)),
     ("experiment", .string(run.experiment)),
@@ -23,6 +23,8 @@ func runMembers(_ run: Run) -> [(key: String, value: JSONValue)] {
     ("checkpoints", .integer(run.checkpoints)),
     ("failure", .string(run.failure)),
   ]
+  if let time = run.deletedAt { members.append(("deleted_at", .time(time))) }
+  return members
 }
 
 private func summaryJSON(_ summary: MetricSummary) -> JSONValue {

@@ -16,6 +16,22 @@ struct Draft {
     path = "\(target).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
   }
 
+  /// Makes it empty, to be read by whom another file may be read.
+  ///
+  /// - Throws: `RegistryError`: `.missing` where its folder is not there, else `.disk`.
+  func make(like other: String) throws {
+    var status = stat()
+    let mode = stat(other, &status) == 0 ? status.st_mode & 0o666 : 0o600
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard file >= 0 else {
+      throw RegistryError(
+        errno == ENOENT || errno == ENOTDIR ? .missing : .disk,
+        "\(target) can't be made: \(systemMessage()). Name a file in a folder that exists and can be "
+          + "written.")
+    }
+    close(file)
+  }
+
   /// Removes what there is of it.
   func remove() { for end in Self.companions { unlink(path + end) } }
 

@@ -54,12 +54,19 @@ public final class RegistryReader: Sendable {
 
   /// Reads; what `body` returns must not depend on the database staying open, and `body` may be called
   /// again from its start.
-  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  ///
+  /// - Parameter inTransaction: whether all that `body` reads is of one moment; a copy of the whole file,
+  ///   which is one statement, must not be within one.
+  func read<Result>(
+    inTransaction: Bool = true, _ body: (Database) throws -> Result
+  ) throws -> Result {
     try RegistryError.mapping(path) {
       // A folder that can't be written here may be written elsewhere, commit after commit.
       for _ in 1...Self.attempts {
         let (queue, stamp) = access.withLock { ($0.queue, $0.stamp) }
-        guard let stamp else { return try queue.read(body) }
+        guard let stamp else {
+          return try inTransaction ? queue.read(body) : queue.unsafeRead(body)
+        }
         let result = Swift.Result { try queue.unsafeRead(body) }
         // The main file changes only when a WAL moves into it; first its frames are in the WAL.
         if RegistryFile.moment(of: path) == stamp { return try result.get() }

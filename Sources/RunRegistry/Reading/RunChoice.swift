@@ -23,4 +23,14 @@ public enum RunChoice: Sendable, CaseIterable {
       }
     try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs)\(condition)")
   }
+
+  /// Runs `body` while the name `run` means the table: SQLite would look for the table's indexes at the
+  /// view when it copies the file.
+  func withoutView<Result>(in database: Database, _ body: () throws -> Result) throws -> Result {
+    let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    try database.execute(sql: "DROP VIEW temp.run")
+    let result = Swift.Result { try body() }
+    try apply(to: database, version: version)
+    return try result.get()
+  }
 }

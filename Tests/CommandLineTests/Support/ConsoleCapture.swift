@@ -17,7 +17,8 @@ extension Console {
   /// A console that keeps what is written to it, and the two texts so far.
   static func recording(
     isTerminal: Bool, width: Int = 100, hasColor: Bool = false,
-    environment: [String: String] = [:], now: @escaping @Sendable () -> Timestamp = { noon }
+    environment: [String: String] = [:], answer: String? = nil,
+    now: @escaping @Sendable () -> Timestamp = { noon }
   ) -> (console: Console, texts: @Sendable () -> (output: String, error: String)) {
     final class Texts: Sendable {
       let output = Mutex("")
@@ -31,17 +32,20 @@ extension Console {
       error: Stream(isTerminal: isTerminal, width: width, hasColor: hasColor) { text in
         texts.error.withLock { $0 += text }
       },
+      input: Input(isTerminal: answer != nil) { answer },
       environment: { environment[$0] }, now: now)
     return (console, { (texts.output.withLock { $0 }, texts.error.withLock { $0 }) })
   }
 
   /// Runs a body in a console that keeps what is written to it.
+  ///
+  /// - Parameter answer: what a person on a terminal answers; without one, input is no terminal.
   static func capture(
     isTerminal: Bool, width: Int = 100, environment: [String: String] = [:],
-    _ body: () -> ProcessStatus
+    answer: String? = nil, _ body: () -> ProcessStatus
   ) -> Captured {
     let (console, texts) = recording(
-      isTerminal: isTerminal, width: width, environment: environment)
+      isTerminal: isTerminal, width: width, environment: environment, answer: answer)
     let status = Console.$current.withValue(console, operation: body)
     return Captured(status: status, output: texts().output, error: texts().error)
   }
