@@ -137,7 +137,8 @@ let package = Package(
     .testTarget(
       name: "AdversarialTests",
       dependencies: [
-        "Adversarial", "Configuration", "Datasets", "Networks", "RunModel", "Tensors",
+        "Adversarial", "Configuration", "Datasets", "Networks", "RunModel", "RunRegistry",
+        "Tensors",
       ],
       exclude: ["Fixtures"],
       swiftSettings: house),

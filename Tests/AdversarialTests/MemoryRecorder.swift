@@ -86,7 +86,7 @@ extension Trainer {
   ///
   /// - Parameter steps: stops after so many; `nil` trains to the end.
   @discardableResult
-  func train(into recorder: MemoryRecorder, steps: Int? = nil) throws -> TrainingOutcome {
+  func train(into recorder: any RunRecorder, steps: Int? = nil) throws -> TrainingOutcome {
     let last = steps.map { progress.step + $0 }
     return try train(
       into: recorder, clock: { Timestamp(microseconds: 0) },

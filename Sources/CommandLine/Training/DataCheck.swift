@@ -10,3 +10,15 @@ func refuseOtherData(_ digest: SHA256Digest?, of run: RunID, in reader: Registry
     "the data are not those that run \(run) has seen (SHA-256 \(digest) instead of \(stored)); "
       + "point data.path at the same files")
 }
+
+extension RegistryReader {
+  /// Where the newest attempt of a run was told to look for its data, if elsewhere than at first.
+  func movedData(of run: RunID) throws -> [String: ParameterValue] {
+    let facts = try environment(of: run).facts
+    var moved: [String: ParameterValue] = [:]
+    for key in ["data.path", "data.labels"] {
+      if let path = facts["set.\(key)"] { moved[key] = .text(path) }
+    }
+    return moved
+  }
+}

@@ -82,13 +82,16 @@ struct ProgressReport {
   private let trainer: Trainer
   private let console: Console
   private let firstStep: Int
+  private let lastStep: Int
   private let start = monotonicSeconds()
   private var lastLine = monotonicSeconds()
 
-  init(_ trainer: Trainer, _ console: Console) {
+  /// - Parameter lastStep: where training ends; `nil`: with the configuration's last epoch.
+  init(_ trainer: Trainer, _ console: Console, until lastStep: Int? = nil) {
     self.trainer = trainer
     self.console = console
     firstStep = trainer.progress.step
+    self.lastStep = lastStep ?? trainer.configuration.epochs * trainer.stepsPerEpoch
   }
 
   mutating func report(_ losses: StepLosses) {
@@ -102,16 +105,15 @@ struct ProgressReport {
 
   private func line(_ losses: StepLosses) -> String {
     let progress = trainer.progress
-    let total = trainer.configuration.epochs * trainer.stepsPerEpoch
     let elapsed = max(monotonicSeconds() - start, 1e-9)
     let rate = Double(progress.step - firstStep) / elapsed
     var line =
       "epoch \(min(progress.epoch + 1, trainer.configuration.epochs))/\(trainer.configuration.epochs)"
-      + "  step \(progress.step)/\(total)"
+      + "  step \(progress.step)/\(lastStep)"
     if let loss = losses.discriminator { line += "  d_loss \(decimals(loss, 3))" }
     if let loss = losses.generator { line += "  g_loss \(decimals(loss, 3))" }
     line += "  \(decimals(rate, rate < 100 ? 1 : 0)) steps/s"
-    let left = Double(total - progress.step) / max(rate, 1e-9)
+    let left = Double(lastStep - progress.step) / max(rate, 1e-9)
     return line + "  \(durationText(microseconds: Int64(min(left, 1e9) * 1e6))) left"
   }
 }

@@ -89,15 +89,3 @@ package struct Evaluate: Verb {
     return (chosen, names)
   }
 }
-
-extension RegistryReader {
-  /// Where the newest attempt of a run was told to look for its data, if elsewhere than at first.
-  fileprivate func movedData(of run: RunID) throws -> [String: ParameterValue] {
-    let facts = try environment(of: run).facts
-    var moved: [String: ParameterValue] = [:]
-    for key in ["data.path", "data.labels"] {
-      if let path = facts["set.\(key)"] { moved[key] = .text(path) }
-    }
-    return moved
-  }
-}
