@@ -98,6 +98,14 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    // The program over storage that fails: what tests of crashes and full disks call.
+    .executableTarget(
+      name: "faulty-gan-runs", dependencies: ["CFaults", "CommandLine", "RunRegistry"],
+      path: "Tests/FaultyProgram", swiftSettings: house),
+    .target(
+      name: "CFaults", path: "Tests/CFaults",
+      cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
@@ -155,7 +163,9 @@ let package = Package(
       exclude: ["Snapshots"],
       swiftSettings: house),
     .testTarget(
-      name: "AcceptanceTests", dependencies: ["TestSupport", "gan-runs"], swiftSettings: house),
+      name: "AcceptanceTests",
+      dependencies: ["RunModel", "RunRegistry", "TestSupport", "faulty-gan-runs", "gan-runs"],
+      swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
