@@ -77,19 +77,3 @@ struct KillTests {
     print("\(5 * seed) kills, \(crashes) of them met a run in progress")
   }
 }
-
-extension Workplace {
-  /// What the sqlite3 shell prints, `nil` where there is no registry yet.
-  func sqlite(_ sql: String) throws -> String? {
-    guard FileManager.default.fileExists(atPath: path("gan-runs.db").path) else { return nil }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["sqlite3", "-readonly", path("gan-runs.db").path, sql]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return text
-  }
-}

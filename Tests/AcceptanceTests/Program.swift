@@ -9,6 +9,8 @@ import Testing
 enum Build: String, CaseIterable {
   case debug
   case release
+  /// The debug build over storage that fails as the environment says: Tests/FaultyProgram.
+  case faulty
 }
 
 /// What a call left behind.
@@ -43,8 +45,11 @@ final class Workplace {
       ? bundle.deletingLastPathComponent()
       : URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent(".build/debug")
-    let program = debug.deletingLastPathComponent().appendingPathComponent(build.rawValue)
-      .appendingPathComponent("gan-runs")
+    let program =
+      build == .faulty
+      ? debug.appendingPathComponent("faulty-gan-runs")
+      : debug.deletingLastPathComponent().appendingPathComponent(build.rawValue)
+        .appendingPathComponent("gan-runs")
     try #require(
       FileManager.default.isExecutableFile(atPath: program.path),
       "\(program.path) is missing; 'make test' builds it")
