@@ -116,6 +116,22 @@ struct KeepingTests {
     #expect(call("checkpoints", "list", "ring-minimax").output.split(separator: "\n").count == 2)
   }
 
+  @Test("verify finds nothing wrong after any of them")
+  func verifying() {
+    for arguments in [
+      ["checkpoints", "pin", "ring@epoch:1", "mine"], ["checkpoints", "unpin", "ring@mine"],
+      ["checkpoints", "prune", "ring", "--keep-last", "1"], ["delete", "ring"],
+      ["restore", "ring"], ["delete", "ring"], ["gc"], ["gc", "--now"], ["delete", "latest~1"],
+    ] {
+      let result = Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {
+        GanRuns.run(arguments)
+      }
+      #expect(result.status == .done, "\(arguments): \(result.error)")
+      let check = call("verify", "--data")
+      #expect(check.status == .done, "\(arguments): \(check.output) \(check.error)")
+    }
+  }
+
   @Test("backup prints what it copied, and the copy is a registry")
   func backup() {
     _ = call("delete", "ring")

@@ -50,12 +50,12 @@ struct Verify: Verb {
   }
 
   func run(_ console: Console) throws {
-    let reader = try registry.reader(console)
     if let resume {
-      let proof = try ResumeProof(resume, in: reader)
+      let proof = try ResumeProof(resume, in: registry.reader(console))
       return try console.printRepetition(
         output.format, try proof.repeated(threads: threads, on: console))
     }
+    let reader = try registry.reader(console, .all)
     try console.printVerification(output.format, try reader.verify(data: data.sample))
   }
 }

@@ -33,17 +33,7 @@ extension RegistryReader {
       try draft.make(like: path)
       try copy(database, to: draft.path, for: target)
     }
-    let backup: RegistryBackup
-    do {
-      backup = try RegistryReader(
-        path: draft.path, clock: clock, liveness: liveness, choice: .all
-      ).checked()
-    } catch let error as RegistryError where error.kind == .invalid {
-      throw RegistryError(
-        .invalid,
-        "\(path) is damaged, so it was not backed up and \(target) is as it was. 'gan-runs verify' "
-          + "says what is damaged.")
-    }
+    let backup = try check(draft, of: target)
     try draft.replaceTarget()
     return backup
   }
@@ -123,30 +113,25 @@ extension RegistryReader {
     }
   }
 
-  /// What this registry holds, every row and chunk of it looked at.
-  private func checked() throws -> RegistryBackup {
-    let (runs, checkpoints, sum) = try read { database in
-      guard try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") == "ok" else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+  /// What a copy holds, every row and byte of it looked at.
+  private func check(_ draft: Draft, of target: String) throws -> RegistryBackup {
+    let damage: String
+    do {
+      let verification = try RegistryReader(
+        path: draft.path, clock: clock, liveness: liveness, choice: .all
+      ).verify(data: .all)
+      if verification.isClean {
+        return RegistryBackup(
+          bytes: Int(RegistryFile.state(of: draft.path)?.size ?? 0),
+          runs: verification.checked.runs, checkpoints: verification.checked.checkpoints)
       }
-      return (
-        try Row.fetchAll(database, sql: "SELECT run_id, seal FROM run"),
-        try Int.fetchOne(database, sql: "SELECT count(*) FROM checkpoint") ?? 0,
-        try Row.fetchOne(database, sql: "SELECT seal FROM registry")
-      )
+      damage = verification.findings.first.map { "\($0.place), \($0.detail)" } ?? "unlisted"
+    } catch let error as RegistryError where error.kind == .invalid {
+      damage = "SQLite can't follow its pages"
     }
-    var total = Seal()
-    for row in runs {
-      guard let id = RunID(rawValue: try row.text(0)),
-        let stored = Seal(bytes: try row.decodeBytes(1)), try seal(recomputedFor: id) == stored
-      else { throw RegistryError.damaged(path, "a run's rows are not those that were stored") }
-      total += stored
-      for checkpoint in try self.checkpoints(of: id) { _ = try snapshot(of: checkpoint) }
-    }
-    guard try sum?.decodeBytes(0) == total.bytes else {
-      throw RegistryError.damaged(path, "a run is missing, or one too many is there")
-    }
-    let bytes = RegistryFile.state(of: path)?.size ?? 0
-    return RegistryBackup(bytes: Int(bytes), runs: runs.count, checkpoints: checkpoints)
+    throw RegistryError(
+      .invalid,
+      "\(path) is damaged (\(damage)), so it was not backed up and \(target) is as it was. "
+        + "'gan-runs verify --data' names all that is damaged.")
   }
 }

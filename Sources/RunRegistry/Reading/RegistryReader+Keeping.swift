@@ -21,8 +21,8 @@ extension RegistryReader {
   /// - Throws: `RegistryError`: `.invalid` where the run has checkpoints and none of them is whole,
   ///   `.missing` for a run that is not there.
   public func pruning(of id: RunID, by rule: Retention) throws -> Pruning {
-    try read { database in
-      let (needed, damaged) = try newestWhole(of: id, database)
+    let (needed, damaged) = try newestWhole(of: id)
+    return try read { database in
       let plan = try RetentionPlan(
         database, run: key(of: id, database), rule, needed: needed)
       let rows = plan.dropped + plan.shadowed
@@ -40,18 +40,18 @@ extension RegistryReader {
 
   /// A run's newest checkpoint whose every byte is what was stored, and the visible ones after it.
   func newestWhole(of id: RunID) throws -> (whole: CheckpointRow?, damaged: [CheckpointRow]) {
-    try read { try newestWhole(of: id, $0) }
-  }
-
-  private func newestWhole(
-    of id: RunID, _ database: Database
-  ) throws -> (whole: CheckpointRow?, damaged: [CheckpointRow]) {
-    let rows = try CheckpointRow.visible(database, run: key(of: id, database))
+    let rows = try read { try CheckpointRow.visible($0, run: key(of: id, $0)) }
     for (place, row) in rows.enumerated().reversed() {
       do {
-        _ = try snapshot(of: Checkpoint(row, of: id, database), database)
-        return (row, Array(rows[(place + 1)...]))
-      } catch let error as RegistryError where error.kind == .invalid { continue }
+        let verification = try verifyCheckpoints("\(id)@step:\(row.step)", data: .all)
+        // How many checkpoints the run's row counts is no fault of this one.
+        if verification.findings.allSatisfy({ $0.kind == .derived }) {
+          return (row, Array(rows[(place + 1)...]))
+        }
+      } catch let error as RegistryError where error.kind == .missing {
+        // Its training has dropped it meanwhile.
+        continue
+      }
     }
     guard rows.isEmpty else {
       throw RegistryError(

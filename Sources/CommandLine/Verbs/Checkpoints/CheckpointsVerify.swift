@@ -27,7 +27,7 @@ struct CheckpointsVerify: Verb {
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    let reader = try registry.reader(console)
+    let reader = try registry.reader(console, .all)
     try console.printVerification(
       output.format, try reader.verifyCheckpoints(reference, data: data.sample))
   }
