@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test torture bench bench-test lint format demo install packages clean
+.PHONY: build debug test reference torture bench bench-test lint format demo install packages clean
 
 build: packages
 	$(RELEASE)
@@ -19,9 +19,17 @@ packages:
 	  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 
 # The tests call the release program as a user would, and the debug one to compare bits.
-test: build
+test: build reference
 	swift build --build-tests
 	swift test --skip-build
+
+# PyPI's safetensors, which the reader is compared with. Where it can't be had, that is said, and those
+# tests are skipped.
+reference:
+	@test -x .build/python/bin/python || { \
+	  python3 -m venv .build/python && .build/python/bin/pip install -q --disable-pip-version-check \
+	    safetensors==0.8.0; } || { rm -rf .build/python; \
+	  echo "no safetensors of PyPI (Debian: apt install python3-venv): files are not compared" >&2; }
 
 # Runs the release program and its peers side by side: docs/benchmarks.md. All of it takes some 20
 # minutes and writes that page; CASE=ring ROUNDS=3 THREADS=1 takes a part, COMPILE=1 adds
@@ -38,7 +46,7 @@ bench-test:
 	PYTHONPATH=Benchmarks python3 -m unittest discover --quiet -s Benchmarks/tests
 
 # Long campaigns: a hundred kills, five minutes of concurrent writers.
-torture: build
+torture: build reference
 	swift build --build-tests
 	GAN_RUNS_TORTURE=1 swift test --skip-build --filter torture
 

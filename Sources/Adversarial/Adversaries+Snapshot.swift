@@ -48,7 +48,7 @@ extension Adversaries {
   ///
   /// - Parameter exampleShape: one example's.
   /// - Throws: `ConfigurationError` with the layer's line where shapes do not meet.
-  package static func layout(
+  static func layout(
     of configuration: RunConfiguration, exampleShape: [Int]
   ) throws -> [TensorShape] {
     let networks = [

@@ -1,5 +1,6 @@
 package import Configuration
 package import RunModel
+import Tensors
 
 /// Weights from a file, fitted to the networks of a configuration: the state that a run with them starts
 /// from.
@@ -76,7 +77,7 @@ package struct ImportedWeights {
         UnsafeMutableRawBufferPointer(tensor.slot.values).copyMemory(from: $0)
       }
     }
-    return adversaries.snapshot(
+    return StateCopying(adversaries).snapshot(
       counters: Progress().counters(under: configuration.schedule)
         .merging(EpochSums().counters) { first, _ in first },
       clocks: ["epoch.seconds": 0])

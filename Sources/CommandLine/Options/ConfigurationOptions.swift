@@ -1,5 +1,5 @@
 package import ArgumentParser
-package import Configuration
+import Configuration
 import Foundation
 
 /// Where a run's settings come from: a preset, a file, single settings, each over the one before.

@@ -8,7 +8,6 @@ struct Checkpoints: ParsableCommand {
       Examples:
         gan-runs checkpoints list ring
         gan-runs checkpoints export ring@last -o ring.safetensors
-        gan-runs checkpoints import ring.safetensors
       """,
     subcommands: [
       CheckpointsList.self, CheckpointsVerify.self, CheckpointsExport.self, CheckpointsImport.self,

@@ -15,7 +15,7 @@ struct CheckpointsImport: Verb {
     discussion: """
       Examples:
         gan-runs checkpoints import ring.safetensors --name theirs
-        gan-runs checkpoints import dcgan.safetensors --preset fashion-dcgan --layout pytorch
+        gan-runs checkpoints import g.safetensors --preset ring --layout pytorch
 
       A file that 'checkpoints export' wrote whole brings its settings along and becomes a run that \
       'resume' carries on bit for bit. Weights alone, from PyTorch or of one network, need --config or \
@@ -93,7 +93,8 @@ struct CheckpointsImport: Verb {
     let state = try ExportedCheckpoint(file, metadata)
     return ImportedStart(
       configuration: configuration, state: state,
-      progress: try Progress(of: state, in: configuration), notices: ["imported \(self.file)"])
+      progress: try Adversarial.Progress(of: state, in: configuration),
+      notices: ["imported \(self.file)"])
   }
 
   private func weights(
@@ -117,7 +118,7 @@ struct CheckpointsImport: Verb {
       source.layout, into: configuration, isPyTorch: layout == .pytorch)
     return ImportedStart(
       configuration: configuration, state: try weights.snapshot(reading: source.values),
-      progress: Progress(),
+      progress: Adversarial.Progress(),
       notices: ["imported the weights of \(self.file)"] + source.notices
         + weights.absent.map {
           $0 == "generator_ema"
@@ -136,7 +137,7 @@ enum WeightLayout: String, CaseIterable, ExpressibleByArgument {
 private struct ImportedStart {
   var configuration: RunConfiguration
   var state: any CheckpointSource
-  var progress: Progress
+  var progress: Adversarial.Progress
   /// What is said, and kept in the run's log.
   var notices: [String]
 
