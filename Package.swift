@@ -30,6 +30,16 @@ let presets = [
   "lucic-ns", "lucic-lsgan", "lucic-wgan", "lucic-wgan-gp", "lucic-dragan", "images-dcgan",
 ]
 
+/// `make fuzz` alone builds it: its main function comes with libFuzzer.
+let fuzzer: [Target] =
+  Context.environment["GAN_RUNS_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzzer",
+      swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+  ]
+
 let package = Package(
   name: "gan-runs",
   products: [
@@ -107,6 +117,12 @@ let package = Package(
       cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "Configuration", "Networks", "RunModel", "RunRegistry",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], path: "Tests/Fuzzing", swiftSettings: house),
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -167,6 +183,9 @@ let package = Package(
       dependencies: ["RunModel", "RunRegistry", "TestSupport", "faulty-gan-runs", "gan-runs"],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
-  ],
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Fuzzing", "TestSupport"], exclude: ["Corpus"],
+      swiftSettings: house),
+  ] + fuzzer,
   swiftLanguageModes: [.v6]
 )
