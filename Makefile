@@ -4,7 +4,8 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test reference torture bench bench-test lint format demo install packages clean
+.PHONY: build debug test reference torture bench bench-checkpoints bench-test lint format demo install \
+	packages clean
 
 build: packages
 	$(RELEASE)
@@ -38,6 +39,13 @@ bench: build bench-test
 	PYTHONPATH=Benchmarks python3 -m bench $(if $(CASE),--case $(CASE)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) \
 	  $(if $(COMPILE),--compile) $(if $(WRITE),--write)
+	$(if $(CASE),,$(MAKE) bench-checkpoints)
+
+# Checkpoints saved and loaded, beside Python's sqlite3; a few minutes, 5 GB of the temporary folder.
+bench-checkpoints:
+	swift build -c release --static-swift-stdlib --product checkpoint-bench
+	PYTHONPATH=Benchmarks python3 -m bench.checkpoints --write $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	  $(if $(PYTHON),--python $(PYTHON))
 
 # The tests of what measures, in seconds.
 bench-test:

@@ -53,6 +53,9 @@ let package = Package(
   ],
   targets: [
     .executableTarget(name: "gan-runs", dependencies: ["CommandLine"], swiftSettings: house),
+    .executableTarget(
+      name: "checkpoint-bench", dependencies: ["RunModel", "RunRegistry"],
+      path: "Benchmarks/checkpoint", swiftSettings: house),
     .target(
       name: "CommandLine",
       dependencies: [

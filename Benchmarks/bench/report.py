@@ -52,12 +52,16 @@ def markdown(session: Session) -> str:
 
 def write(session: Session, page: Path) -> None:
     """Puts the report between the page's marks; raises `ValueError` where it has none."""
-    text = page.read_text()
-    before, begin, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
+    replace(page, (_BEGIN, _END), markdown(session))
+
+
+def replace(page: Path, marks: tuple[str, str], new: str) -> None:
+    """Puts text between two marks of a page; raises `ValueError` where it lacks them."""
+    before, begin, rest = page.read_text().partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise ValueError(f"{page} lacks {_BEGIN} and {_END}, between which the report goes")
-    page.write_text(f"{before}{begin}\n{markdown(session)}{end}{after}")
+        raise ValueError(f"{page} lacks {marks[0]} and {marks[1]}, between which the report goes")
+    page.write_text(f"{before}{begin}\n{new}{end}{after}")
 
 
 def _ratios(session: Session) -> str:
@@ -71,7 +75,7 @@ def _ratios(session: Session) -> str:
                     f"{min(one.ratios):.2f}", f"{max(one.ratios):.2f}",
                     _at_least(one.median, one.goal)])
     heads = ["case", "threads", "peer", "pair by pair", "median", "min", "max", "to reach"]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _limits(session: Session) -> str:
@@ -86,7 +90,7 @@ def _limits(session: Session) -> str:
             case.name, f"{first:.3f}", _below(first, case.first_step_seconds),
             f"{peak:.0f}", _below(peak, case.peak_mb)])
     heads = ["case", "s to the first step, median", "to reach", "peak MB, highest", "to reach"]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _at_least(value: float, goal: float | None) -> str:
@@ -121,14 +125,14 @@ def _speeds(session: Session) -> str:
     heads = [
         "case", "threads", "program", "steps/s", "min – max", "ms/step", "CPU ms/step", "peak MB",
         "s to the first step", "of the floor"]
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _floors(session: Session) -> str:
     rows = [
         [str(floor.threads), f"{floor.sgemm_gflops:.0f}", f"{floor.copy_gb_per_second:.1f}"]
         for floor in session.floors]
-    return _table(["threads", "sgemm 2048³ GF/s", "copy GB/s"], rows)
+    return table(["threads", "sgemm 2048³ GF/s", "copy GB/s"], rows)
 
 
 def _failures(session: Session) -> str:
@@ -157,6 +161,7 @@ def _short(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _table(heads: list[str], rows: list[list[str]]) -> str:
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown; a word where it would have no rows."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) if rows else "Nothing."

@@ -127,6 +127,35 @@ struct CheckpointTests {
     try writer.close()
   }
 
+  @Test("ten checkpoints of one state, and a pin, take less than a hundredth more room than one")
+  func tenOfOne() throws {
+    func size(checkpoints: Int) throws -> Int64 {
+      let path = folder.file("\(checkpoints).db")
+      let writer = try RegistryWriter(path: path)
+      let session = try writer.beginRun(
+        name: "ring", experiment: "default", parameters: [:],
+        environment: RunEnvironment(facts: [:]),
+        retention: Retention(
+          keepLast: 0, keepEvery: 0,
+          best: Retention.Best(metric: "d_loss", direction: .min, keep: 1)))
+      for step in 1...checkpoints {
+        try session.record(measure(step, epoch: step, ["d_loss": 1]))
+        try session.save(
+          makeSnapshot(["a": 2_000_000, "b": 1_000_000], seed: 7, step: step), step: step,
+          epoch: step, isEpochEnd: true)
+      }
+      try session.finish(.finished)
+      try writer.close()
+      let reader = try RegistryReader(path: path)
+      #expect(try reader.checkpoints(of: session.runID).count == checkpoints)
+      #expect(try reader.checkpoint("ring@best").checkpoint.pins == ["best"])
+      return try #require(RegistryFile.state(of: path)).size
+    }
+    let (one, ten) = (try size(checkpoints: 1), try size(checkpoints: 10))
+    #expect(one > 12_000_000)
+    #expect(Double(ten) < 1.01 * Double(one))
+  }
+
   @Test("the same state twice is one checkpoint")
   func twice() throws {
     let writer = try RegistryWriter(path: folder.file())

@@ -12,6 +12,16 @@ import RunRegistry
 /// half a minute.
 let trainingPatience = Duration.seconds(30)
 
+extension RegistryWriter {
+  /// A registry opened to train into, which waits for other processes and for space; what it waits for is
+  /// said.
+  static func training(into path: String, _ console: Console) throws -> RegistryWriter {
+    try RegistryWriter(
+      path: path, patience: trainingPatience,
+      diskPatience: DiskPatience(notice: { console.note($0) }))
+  }
+}
+
 /// One attempt of a run, from its first step to its last word: what `train` and `resume` share.
 struct Training {
   let trainer: Trainer

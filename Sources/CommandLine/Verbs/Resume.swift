@@ -81,7 +81,7 @@ package struct Resume: Verb {
 
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
     let stop = StopRequest { console.note($0) }
-    let writer = try RegistryWriter(path: path, patience: trainingPatience)
+    let writer = try RegistryWriter.training(into: path, console)
     let session: RunSession
     if plan.course == .fork, let checkpoint = start.checkpoint {
       session = try writer.beginRun(

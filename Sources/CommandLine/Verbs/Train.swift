@@ -70,7 +70,7 @@ package struct Train: Verb {
     let path = registry.path(console)
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
     let stop = StopRequest { console.note($0) }
-    let writer = try RegistryWriter(path: path, patience: trainingPatience)
+    let writer = try RegistryWriter.training(into: path, console)
     let session = try writer.beginRun(
       name: name ?? settings.name(of: configuration), experiment: configuration.experiment,
       parameters: configuration.parameters,

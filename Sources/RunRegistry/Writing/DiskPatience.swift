@@ -30,11 +30,26 @@ final class Perseverance {
   private let patience: DiskPatience
   /// Tries left, until something succeeds again.
   private var left: Int
+  private var wasScarce = false
 
   init(_ connection: WriterConnection, _ patience: DiskPatience) {
     self.connection = connection
     self.patience = patience
     left = patience.attempts
+  }
+
+  /// Says where a state that is about to be stored may not find room; whether it does, the disk decides.
+  ///
+  /// Its bytes are written twice: into the WAL, then into the file.
+  func warnOfSpace(for bytes: Int) {
+    let free = RegistryFile.freeBytes(beside: connection.path) ?? .max
+    let isScarce = free < 2 * bytes + 64 << 20
+    if isScarce && !wasScarce {
+      patience.notice(
+        "\(free >> 20) MiB are free for \(connection.path); a checkpoint of \(bytes >> 20) MiB may "
+          + "not find room")
+    }
+    wasScarce = isScarce
   }
 
   /// Does `body`, again and again while the disk is full.

@@ -111,6 +111,8 @@ final class WriterThread: @unchecked Sendable {
     do {
       // A checkpoint must not get ahead of its points: a resume would start beyond them.
       if let lastFlushFailure { throw lastFlushFailure }
+      perseverance.warnOfSpace(
+        for: checkpoint.source.layout.reduce(0) { $0 + $1.byteCount })
       try perseverance.perform {
         try CheckpointWriting(connection, checkpoint, between: storeMeanwhile).store()
       }
