@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test reference torture bench bench-checkpoints bench-test lint format demo install \
-	packages clean
+.PHONY: build debug test reference torture fuzz bench bench-checkpoints bench-test lint format demo \
+	install packages clean
 
 build: packages
 	$(RELEASE)
@@ -58,6 +58,24 @@ torture: build reference
 	swift build --build-tests
 	GAN_RUNS_TORTURE=1 swift test --skip-build --filter torture
 
+# libFuzzer chooses strangers' bytes for each reader, FUZZ_SECONDS (60) long. What it finds a fault with
+# joins the corpus, where `make test` repeats it; what widens the coverage stays under .build-fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD = .build-fuzz
+FUZZ_CORPUS = Tests/FuzzTests/Corpus
+fuzz: packages
+	GAN_RUNS_FUZZ=1 swift build -c release --scratch-path $(FUZZ_BUILD) \
+	  --sanitize fuzzer --sanitize address --product fuzz
+	@set -e; for target in $(or $(TARGET),safetensors configuration registry); do \
+	  echo "fuzzing $$target for $(FUZZ_SECONDS) s"; mkdir -p $(FUZZ_BUILD)/corpus/$$target; \
+	  SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$$target $(FUZZ_BUILD)/release/fuzz \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=20 -malloc_limit_mb=64 -rss_limit_mb=1024 \
+	    -max_len=4096 -print_final_stats=1 -verbosity=0 \
+	    $$(test ! -f $(FUZZ_CORPUS)/$$target.dict || echo -dict=$(FUZZ_CORPUS)/$$target.dict) \
+	    -artifact_prefix=$(FUZZ_CORPUS)/$$target/ \
+	    $(FUZZ_BUILD)/corpus/$$target $(FUZZ_CORPUS)/$$target \
+	    $$(test $$target != configuration || echo Sources/Configuration/Presets); done
+
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests migrations
 
@@ -71,4 +89,4 @@ install: build
 	install -D -m 755 .build/release/gan-runs $(DESTDIR)$(PREFIX)/bin/gan-runs
 
 clean:
-	rm -rf .build demo Benchmarks/.build Benchmarks/.venv
+	rm -rf .build .build-fuzz demo Benchmarks/.build Benchmarks/.venv

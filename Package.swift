@@ -123,7 +123,7 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "Configuration", "Networks", "RunModel", "RunRegistry",
+        "Configuration", "Networks", "RunModel", "RunRegistry", "Safetensors",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], path: "Tests/Fuzzing", swiftSettings: house),
     .testTarget(

@@ -4,7 +4,7 @@ public import RunModel
 ///
 /// It holds `format` (`gan-runs 1`), `seed`, `counter.NAME` and `settings.KEY`; a value begins with its
 /// kind: `i:` an integer, `r:` a real as the 16 hexadecimal digits of its IEEE 754 pattern, `b:` `true`
-/// or `false`, `t:` a text. No id, name, time or clock is in it: equal digests and settings give equal
+/// or `false`, `t:` a text. Of a whole checkpoint `checksum` tells a changed byte. No id, name, time or clock is in it: equal digests and settings give equal
 /// bytes, and the digest can be restored from it.
 public struct CheckpointMetadata: Sendable, Equatable {
   /// Steps, epochs, images, updates, positions, running sums of its epoch.
@@ -17,6 +17,9 @@ public struct CheckpointMetadata: Sendable, Equatable {
   public var part: String?
   /// The arrangement of the tensors where it is another program's: `pytorch`.
   public var layout: String?
+  /// SHA-256 over the checkpoint's digest and all other texts, which the format has no sum for; told of
+  /// whole checkpoints alone.
+  public private(set) var checksum: SHA256Digest?
 
   private static let format = "gan-runs 1"
 
@@ -37,6 +40,7 @@ public struct CheckpointMetadata: Sendable, Equatable {
     var texts = ["format": Self.format, "seed": String(seed)]
     texts["part"] = part
     texts["layout"] = layout
+    texts["checksum"] = checksum?.description
     for (name, counter) in counters {
       texts["counter.\(name)"] =
         switch counter {
@@ -56,6 +60,24 @@ public struct CheckpointMetadata: Sendable, Equatable {
     return texts
   }
 
+  /// Takes the checksum of a whole checkpoint.
+  ///
+  /// - Parameter digest: the checkpoint's.
+  public mutating func seal(over digest: SHA256Digest) { checksum = checksum(over: digest) }
+
+  /// Whether the checksum is that of a checkpoint's digest and these texts.
+  func isSealed(over digest: SHA256Digest) -> Bool { checksum == checksum(over: digest) }
+
+  private func checksum(over digest: SHA256Digest) -> SHA256Digest {
+    let hash = SHA256()
+    hash.update(digest.bytes)
+    for (key, text) in texts.sorted(by: { $0.key < $1.key }) where key != "checksum" {
+      hash.update(text: key)
+      hash.update(text: text)
+    }
+    return hash.finish()
+  }
+
   /// Reads the texts that `texts` gives, and nothing else: what is accepted is written the same again.
   init?(_ texts: [String: String]) throws(HeaderFault) {
     guard let format = texts["format"], format.hasPrefix("gan-runs ") else { return nil }
@@ -68,6 +90,7 @@ public struct CheckpointMetadata: Sendable, Equatable {
     for (key, text) in texts {
       switch (key, Self.value(text)) {
       case ("format", _), ("part", _), ("layout", _): continue
+      case ("checksum", _): checksum = SHA256Digest(hex: text)
       case ("seed", _):
         if let seed = UInt64(text) { self.seed = seed }
       case (_, .integer(let value)?) where key.hasPrefix("counter."):

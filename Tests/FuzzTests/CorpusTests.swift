@@ -23,4 +23,10 @@ struct CorpusTests {
       #expect(throws: Never.self, "\(target)/\(name)") { try target.check(bytes) }
     }
   }
+
+  @Test("nothing is found damaged in the registry that is edited")
+  func base() throws {
+    if getenv("RECORD_FUZZ_BASE") != nil { try RegistryBase.make(at: RegistryBase.path) }
+    #expect(RegistryBase.isClean)
+  }
 }

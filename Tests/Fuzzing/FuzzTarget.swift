@@ -2,6 +2,8 @@
 ///
 /// `make fuzz` lets libFuzzer choose the bytes; the tests replay the corpus.
 package enum FuzzTarget: String, CaseIterable, Sendable {
+  /// Bytes as a safetensors file.
+  case safetensors
   /// Bytes as a configuration; each line behind a NUL is a `--set`.
   case configuration
   /// Bytes as edits of a registry: see `RegistryEdits`.
@@ -12,6 +14,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   /// - Throws: `Violation` where it does not.
   package func check(_ bytes: [UInt8]) throws {
     switch self {
+    case .safetensors: try checkSafetensors(bytes)
     case .configuration: try checkConfiguration(bytes)
     case .registry: try checkRegistry(bytes)
     }

@@ -101,7 +101,8 @@ private func describe(_ value: Any) -> String {
     return "[" + mirror.children.map { describe($0.value) }.sorted().joined(separator: ", ") + "]"
   case .struct, .tuple, .collection, .optional, .enum:
     guard !mirror.children.isEmpty else { return "\(value)" }
-    return "(" + mirror.children.map { "\($0.label ?? "") \(describe($0.value))" }
+    return "("
+      + mirror.children.map { "\($0.label ?? "") \(describe($0.value))" }
       .joined(separator: ", ") + ")"
   default: return "\(value)"
   }

@@ -7,7 +7,7 @@ import Synchronization
 /// A small registry with something in each table, which the edits begin from.
 ///
 /// It is kept as a file, so that edits which once found a fault find it again.
-enum RegistryBase {
+package enum RegistryBase {
   /// Its file.
   package static let path =
     "/" + #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
@@ -20,6 +20,9 @@ enum RegistryBase {
     }
     return [UInt8](data)
   }()
+
+  /// Whether nothing in it is found damaged: else no edit of it could be silent.
+  package static var isClean: Bool { RegistryAnswers.ofBase.isClean }
 
   /// When it is read.
   static let now = Timestamp(microseconds: 1_700_000_900_000_000)

@@ -67,9 +67,10 @@ struct CheckpointsExport: Verb {
           RunConfiguration(parameters: stored.run.parameters),
           exampleShape: stored.attempts.exampleShape))
       : exported.written
-    let metadata = CheckpointMetadata(
+    var metadata = CheckpointMetadata(
       counters: stored.counters, seed: stored.seed, settings: stored.run.parameters,
       part: only?.rawValue, layout: layout?.rawValue)
+    if only == nil, layout == nil { metadata.seal(over: stored.checkpoint.digest) }
     try SafetensorsWriter.write(tensors: tensors, metadata: metadata.texts, to: output)
     return "wrote \(output): \(tensors.count) tensors of \(stored.run.name) at step "
       + "\(stored.checkpoint.step)"
