@@ -111,6 +111,9 @@ private final class NothingRecorded: RunRecorder {
   func record(_ measurement: StepMeasurement) {}
   func record(_ picture: SamplePicture) {}
   func record(line: String, at time: Timestamp) {}
-  func save(_ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool) {}
+  func makeRoom(_ policy: BusyPolicy) -> SaveRoom { .free }
+  func save(
+    _ source: any CheckpointSource, step: Int, epoch: Int, isEpochEnd: Bool, isReplaceable: Bool
+  ) {}
   func flush() {}
 }
