@@ -60,6 +60,11 @@ package struct StoredCheckpoint {
     }
   }
 
+  /// The digest of a tensor's bytes, as the checkpoint's own covers it.
+  ///
+  /// - Parameter index: its place in `layout`.
+  package func digest(of index: Int) -> SHA256Digest { contents[index].digest }
+
   /// Hands over a tensor's bytes, little-endian float32 row by row, in pieces of at most 1 MiB.
   ///
   /// What was handed over is the tensor only when this returns: its digest is known at its end.
@@ -102,7 +107,7 @@ package struct StoredCheckpoint {
     _ index: Int, by codec: ChunkCodec, into target: (Int) -> UnsafeMutableRawBufferPointer,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    try Self.naming(name, path) {
+    try Self.naming("tensor \(layout[index].name) of \(name)", path) {
       // Not a cached statement: another tensor may be read while this one is.
       let statement = try database.makeStatement(
         sql: """

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `gan-runs checkpoints`: the checkpoint store.
 struct Checkpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, check, name, drop, export and import checkpoints.",
+    abstract: "List, check, compare, name, drop, export and import checkpoints.",
     discussion: """
       Examples:
         gan-runs checkpoints list ring
@@ -11,6 +11,6 @@ struct Checkpoints: ParsableCommand {
       """,
     subcommands: [
       CheckpointsList.self, CheckpointsVerify.self, CheckpointsExport.self, CheckpointsImport.self,
-      CheckpointsPin.self, CheckpointsUnpin.self, CheckpointsPrune.self,
+      CheckpointsDiff.self, CheckpointsPin.self, CheckpointsUnpin.self, CheckpointsPrune.self,
     ])
 }
