@@ -8,7 +8,8 @@ func checkRegistry(_ bytes: [UInt8]) throws {
   let content = try edits.apply()
   let file = try ScratchFile("runs.db", content)
   let answers = try RegistryAnswers(path: file.path)
-  try demand(file.names == ["runs.db"], "a reader left \(try file.names)")
+  let names = try file.names
+  try demand(names == ["runs.db"], "a reader left \(names)")
   try demand(file.read() == content, "a reader changed the file")
   if answers.isClean, let place = answers.firstDifference(from: RegistryAnswers.ofBase) {
     throw Violation("nothing is found damaged, but \(place)")

@@ -27,7 +27,10 @@ struct RegistryAnswers {
             path: path, clock: { RegistryBase.now }, liveness: RegistryBase.liveness,
             choice: choice)
         })
-      else { return texts.append(("\(choice)", "refused")) }
+      else {
+        texts.append(("\(choice)", "refused"))
+        return
+      }
       for run in try ask("runs, \(choice)", { try reader.runs().runs }) ?? [] {
         // The others were asked already.
         if choice != .all { try ask(reader, run) }
