@@ -19,7 +19,7 @@ final class BenchmarkState {
     }
     memory = .allocate(byteCount: byteCount, alignment: 64)
     copy = .allocate(byteCount: byteCount, alignment: 64)
-    var random = SystemRandomNumberGenerator()
+    var random = Numbers()
     // Box and Muller, 1958: two normal numbers of two uniform ones.
     for place in stride(from: 0, to: byteCount - 7, by: 8) {
       let radius = (-2 * log(Float.random(in: 1e-7..<1, using: &random))).squareRoot()
@@ -69,4 +69,16 @@ func seconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// Numbers for a benchmark (xorshift64: Marsaglia, 2003).
+private struct Numbers: RandomNumberGenerator {
+  private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
 }

@@ -42,10 +42,12 @@ final class SnapshotPages: @unchecked Sendable {
   init(_ byteCount: Int, isPresent: Bool = false) {
     guard
       let start = mmap(
-        nil, max(byteCount, 1), PROT_READ | PROT_WRITE,
-        MAP_PRIVATE | MAP_ANONYMOUS | (isPresent ? Int32(MAP_POPULATE) : 0), -1, 0),
+        nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       start != MAP_FAILED
     else { preconditionFailure("no memory for a snapshot of \(byteCount) bytes") }
+    // Both are advice: an older kernel that knows neither maps small pages, when they are used.
+    madvise(start, byteCount, MADV_HUGEPAGE)
+    if isPresent { madvise(start, byteCount, MADV_POPULATE_WRITE) }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 

@@ -40,7 +40,8 @@ public struct ExportedCheckpoint: CheckpointSource {
         reader.path,
         metadata.checksum == nil
           ? "its metadata have no checksum"
-          : "a tensor, a counter, the seed or a setting is not the one that its checksum was taken of")
+          : "a tensor, a counter, the seed or a setting is not the one that its checksum was taken of"
+      )
     }
   }
 

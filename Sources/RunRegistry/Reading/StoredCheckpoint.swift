@@ -75,7 +75,12 @@ package struct StoredCheckpoint {
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: ChunkCodec.chunkSize, alignment: 64)
     defer { memory.deallocate() }
-    try decode(index, by: ChunkCodec(), into: { _ in memory }, body)
+    let hash = SHA256()
+    try decode(index, by: ChunkCodec(), into: { _ in memory }) { bytes in
+      hash.update(bytes)
+      try body(bytes)
+    }
+    try check(hash.finish(), of: index)
   }
 
   /// The whole state in memory.
@@ -92,17 +97,28 @@ package struct StoredCheckpoint {
       tensors: places, counters: counters, clocks: clocks, seed: seed, byteCount: end
     ) { memory in
       let codec = ChunkCodec()
+      let hashing = BackgroundHashing()
+      // Whatever happens, the bytes stay until the other thread is done with them.
+      defer { hashing.wait() }
       for (index, place) in places.enumerated() {
         try decode(
           index, by: codec,
           into: { UnsafeMutableRawBufferPointer(rebasing: memory[(place.byteOffset + $0)...]) }
-        ) { _ in }
+        ) { hashing.update(index, $0) }
+      }
+      for (index, digest) in hashing.finish(count: places.count).enumerated() {
+        try check(digest, of: index)
       }
     }
   }
 
-  /// Decodes a tensor's chunks, each to where `target` says its first byte belongs, and compares them all
-  /// with the tensor's digest.
+  private func check(_ digest: SHA256Digest, of index: Int) throws {
+    try Self.naming(name, path) {
+      guard digest == contents[index].digest else { throw DamagedContent() }
+    }
+  }
+
+  /// Decodes a tensor's chunks, each to where `target` says its first byte belongs.
   private func decode(
     _ index: Int, by codec: ChunkCodec, into target: (Int) -> UnsafeMutableRawBufferPointer,
     _ body: (UnsafeRawBufferPointer) throws -> Void
@@ -115,7 +131,6 @@ package struct StoredCheckpoint {
           JOIN chunk ON chunk.id = content_chunk.chunk
           WHERE content_chunk.content = ? ORDER BY content_chunk.position
           """)
-      let hash = SHA256()
       let total = layout[index].byteCount
       var filled = 0
       let rows = try Row.fetchCursor(statement, arguments: [contents[index].key])
@@ -129,14 +144,10 @@ package struct StoredCheckpoint {
           guard let data else { throw DamagedContent() }
           try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: memory) }
         }
-        let bytes = UnsafeRawBufferPointer(memory)
-        hash.update(bytes)
-        try body(bytes)
+        try body(UnsafeRawBufferPointer(memory))
         filled += count
       }
-      guard filled == total, hash.finish() == contents[index].digest else {
-        throw DamagedContent()
-      }
+      guard filled == total else { throw DamagedContent() }
     }
   }
 
