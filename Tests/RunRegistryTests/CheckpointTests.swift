@@ -303,7 +303,7 @@ struct CheckpointTests {
     try CheckpointWriting(
       writer.connection,
       PendingCheckpoint(
-        source: snapshot, attempt: session.key, step: 1, epoch: 1, isEpochEnd: true,
+        source: snapshot, owner: .attempt(session.key), step: 1, epoch: 1, isEpochEnd: true,
         retention: Retention(keepLast: 1, keepEvery: 0))
     ) {
       thefts += 1

@@ -165,7 +165,7 @@ struct GarbageTests {
     let removal = ContentRemoval(connection: other, between: {})
     let snapshot = makeSnapshot(["generator.0.weight": 80 << 18])
     let pending = PendingCheckpoint(
-      source: snapshot, attempt: session.key, step: 1, epoch: 1, isEpochEnd: true,
+      source: snapshot, owner: .attempt(session.key), step: 1, epoch: 1, isEpochEnd: true,
       retention: Retention(keepLast: 0, keepEvery: 0))
     var rounds = 0
     try CheckpointWriting(writer.connection, pending) {

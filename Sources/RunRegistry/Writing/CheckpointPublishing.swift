@@ -12,17 +12,17 @@ extension CheckpointWriting {
       counters: pending.source.counters, seed: pending.source.seed)
     do {
       try connection.transaction(isDurable: true) { transaction in
-        try transaction.checkOwnership(of: pending.attempt)
-        if try !markSame(digest, in: transaction) {
+        let attempt = try transaction.attempt(of: pending.owner)
+        if try !markSame(digest, of: attempt.run, in: transaction) {
           var named: [SHA256Digest: Int64] = [:]
           for (place, content) in contents.enumerated() where named[content.digest] == nil {
             named[content.digest] = try name(
               content, at: place, in: transaction, storingMissing: storingMissing)
           }
-          try insert(digest, contents, named, in: transaction)
+          try insert(digest, contents, named, of: attempt, in: transaction)
         }
         if let best = pending.retention.best {
-          try transaction.pinBest(of: pending.attempt.run, by: best)
+          try transaction.pinBest(of: attempt.run, by: best)
         }
         Milestone.publishing.reached()
       }
@@ -85,9 +85,10 @@ extension CheckpointWriting {
   }
 
   /// Whether the run's newest checkpoint is this very state; then it is not stored twice.
-  private func markSame(_ digest: SHA256Digest, in transaction: Transaction) throws -> Bool {
-    guard
-      let newest = try CheckpointRow.visible(transaction.database, run: pending.attempt.run).last,
+  private func markSame(
+    _ digest: SHA256Digest, of run: Int64, in transaction: Transaction
+  ) throws -> Bool {
+    guard let newest = try CheckpointRow.visible(transaction.database, run: run).last,
       newest.digest == digest, newest.step == pending.step, newest.epoch == pending.epoch
     else { return false }
     if pending.isEpochEnd && !newest.isEpochEnd {
@@ -103,11 +104,11 @@ extension CheckpointWriting {
 
   private func insert(
     _ digest: SHA256Digest, _ contents: [ChunkedContent], _ named: [SHA256Digest: Int64],
-    in transaction: Transaction
+    of attempt: AttemptKey, in transaction: Transaction
   ) throws {
     let source = pending.source
     var row = CheckpointRow(
-      key: 0, run: pending.attempt.run, attempt: pending.attempt.number, step: pending.step,
+      key: 0, run: attempt.run, attempt: attempt.number, step: pending.step,
       epoch: pending.epoch, isEpochEnd: pending.isEpochEnd,
       createdAt: transaction.now.microseconds, digest: digest, seed: source.seed,
       tensors: contents.count, bytes: contents.reduce(0) { $0 + $1.tensor.byteCount },

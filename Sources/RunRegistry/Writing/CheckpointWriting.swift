@@ -4,8 +4,15 @@ import RunModel
 
 /// A state on its way to become a checkpoint.
 struct PendingCheckpoint: Sendable {
+  /// Whose checkpoint it becomes.
+  enum Owner: Sendable {
+    case attempt(AttemptKey)
+    /// A run that is there no sooner than its checkpoint.
+    case imported(ImportedRun)
+  }
+
   var source: any CheckpointSource
-  var attempt: AttemptKey
+  var owner: Owner
   var step: Int
   var epoch: Int
   var isEpochEnd: Bool
@@ -42,7 +49,8 @@ struct CheckpointWriting {
       var rounds = 0
       // Another process's collection may take chunks that nothing names yet: they are stored again.
       while try !publish(try storeChunks(), storingMissing: rounds == 3) { rounds += 1 }
-      try CheckpointRetention(connection, pending.attempt.run, pending.retention, between).apply()
+      guard case .attempt(let attempt) = pending.owner else { return }
+      try CheckpointRetention(connection, attempt.run, pending.retention, between).apply()
     }
   }
 

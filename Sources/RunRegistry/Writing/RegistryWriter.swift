@@ -8,7 +8,7 @@ public final class RegistryWriter: Sendable {
   /// The absolute path of the registry.
   public let path: String
   let connection: WriterConnection
-  private let thread: WriterThread
+  let thread: WriterThread
   private let random: @Sendable () -> UInt64
   private let isClosed = Mutex(false)
 
@@ -53,8 +53,7 @@ public final class RegistryWriter: Sendable {
       name: name, experiment: experiment, parameters: parameters, environment: environment,
       parent: parent)
     try plan.check()
-    var bits = InjectedBits(source: random)
-    let id = RunID(at: connection.clock(), using: &bits)
+    let id = newID()
     let process = connection.liveness.observer
     let key = try thread.perform { connection in
       try connection.transaction { try $0.begin(plan, id: id, by: process) }
@@ -117,6 +116,12 @@ public final class RegistryWriter: Sendable {
   func perform<Result: Sendable>(
     _ body: @escaping @Sendable (WriterConnection) throws -> Result
   ) throws -> Result { try thread.perform(body) }
+
+  /// An id that no run has.
+  func newID() -> RunID {
+    var bits = InjectedBits(source: random)
+    return RunID(at: connection.clock(), using: &bits)
+  }
 
   private func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {
     let session = RunSession(runID: id, key: key, retention: retention, thread: thread)

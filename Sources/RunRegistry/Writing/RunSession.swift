@@ -72,7 +72,7 @@ public final class RunSession: RunRecorder {
     try throwFailure()
     try thread.save(
       PendingCheckpoint(
-        source: source, attempt: key, step: step, epoch: epoch, isEpochEnd: isEpochEnd,
+        source: source, owner: .attempt(key), step: step, epoch: epoch, isEpochEnd: isEpochEnd,
         retention: retention, isReplaceable: isReplaceable), for: self)
   }
 

@@ -46,28 +46,23 @@ struct CheckpointsImport: Verb {
     let file = try SafetensorsReader(path: file)
     let start = try start(in: file)
     let path = registry.path(console)
+    for notice in start.notices { console.note(notice) }
     let writer = try RegistryWriter(path: path)
-    let session = try writer.beginRun(
-      name: name ?? URL(fileURLWithPath: self.file).deletingPathExtension().lastPathComponent,
-      experiment: start.configuration.experiment, parameters: start.configuration.parameters,
-      environment: callEnvironment(Swift.CommandLine.arguments),
-      retention: start.configuration.retention)
+    let id: RunID
     do {
-      for notice in start.notices {
-        console.note(notice)
-        try session.record(line: notice, at: Timestamp.now())
-      }
-      try session.save(
-        start.state, step: start.progress.step, epoch: start.epoch, isEpochEnd: start.isEpochEnd)
-      try session.finish(start.status)
-      try writer.close()
+      id = try writer.importRun(
+        name: name ?? URL(fileURLWithPath: self.file).deletingPathExtension().lastPathComponent,
+        experiment: start.configuration.experiment, parameters: start.configuration.parameters,
+        environment: callEnvironment(Swift.CommandLine.arguments), lines: start.notices,
+        status: start.status, state: start.state, step: start.progress.step, epoch: start.epoch,
+        isEpochEnd: start.isEpochEnd)
     } catch {
       // The error itself is what the user hears.
-      try? session.finish(.failed, failure: Failure(reporting: error).sentence)
       try? writer.close()
       throw error
     }
-    try printTrained(session.runID, in: path, as: output.format, on: console)
+    try writer.close()
+    try printTrained(id, in: path, as: output.format, on: console)
   }
 
   private func start(in file: SafetensorsReader) throws -> ImportedStart {
