@@ -4,8 +4,8 @@ public import RunModel
 ///
 /// It holds `format` (`gan-runs 1`), `seed`, `counter.NAME` and `settings.KEY`; a value begins with its
 /// kind: `i:` an integer, `r:` a real as the 16 hexadecimal digits of its IEEE 754 pattern, `b:` `true`
-/// or `false`, `t:` a text. Of a whole checkpoint `checksum` tells a changed byte. No id, name, time or clock is in it: equal digests and settings give equal
-/// bytes, and the digest can be restored from it.
+/// or `false`, `t:` a text. Of a whole checkpoint `checksum` tells a changed byte. No id, name, time or
+/// clock is in it: equal digests and settings give equal bytes, and the digest can be restored from it.
 public struct CheckpointMetadata: Sendable, Equatable {
   /// Steps, epochs, images, updates, positions, running sums of its epoch.
   public var counters: [String: Snapshot.Counter]
