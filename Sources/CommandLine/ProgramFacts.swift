@@ -17,6 +17,7 @@ enum ProgramFacts {
       HealthReport.Fact("sqlite_options", options.joined(separator: " ")),
       HealthReport.Fact("sqlite_wal_reset_bug", LinkedSQLite.hasWALResetBug()),
       HealthReport.Fact("libcrypto", SHA256.library),
+      HealthReport.Fact("zstd", ChunkCodec.library),
       HealthReport.Fact("onednn", engine["onednn"] ?? ""),
       HealthReport.Fact("isa", engine["isa"] ?? ""),
       HealthReport.Fact("cpu_features", engine["cpu_features"] ?? ""),

@@ -51,6 +51,7 @@ struct DocumentationTests {
     let calls = [
       ["list"], ["show", "ring-minimax"], ["compare", "ring", "ring-minimax"],
       ["checkpoints", "list", "ring"], ["export"], ["export", "--wide"], ["gc", "--dry-run"],
+      ["verify"], ["doctor"],
     ]
     for call in calls {
       let result = Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {

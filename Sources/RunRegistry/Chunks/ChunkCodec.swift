@@ -24,6 +24,9 @@ package final class ChunkCodec {
   private let decompression: OpaquePointer
   private let shuffled: UnsafeMutableRawBufferPointer
 
+  /// The version of zstd.
+  package static var library: String { String(cString: ZSTD_versionString()) }
+
   /// A codec with working memory of its own.
   package init() {
     guard let compression = ZSTD_createCCtx(), let decompression = ZSTD_createDCtx() else {

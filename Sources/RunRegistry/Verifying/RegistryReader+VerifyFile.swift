@@ -1,6 +1,7 @@
 import GRDB
 import Migrations
 import RunModel
+import Synchronization
 
 extension RegistryReader {
   /// Lets SQLite check its pages and indexes, and compares the schema with the migrations'.
@@ -21,7 +22,7 @@ extension RegistryReader {
     ) { database, result in
       let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
       let found = try Self.schema(database)
-      let expected = try Self.expectedSchema(version: version)
+      let expected = try Self.expectedSchema(version)
       for (name, text) in found where expected[name] != text {
         result.add(
           Finding(
@@ -47,15 +48,20 @@ extension RegistryReader {
     return texts
   }
 
-  /// What the migrations up to a version make.
-  private static func expectedSchema(version: Int) throws -> [String: String] {
+  /// What the migrations up to a version make, made once.
+  private static func expectedSchema(_ version: Int) throws -> [String: String] {
+    if let known = schemas.withLock({ $0[version] }) { return known }
     let queue = try DatabaseQueue()
     defer { try? queue.close() }
-    return try queue.writeWithoutTransaction { database in
+    let made = try queue.writeWithoutTransaction { database in
       for migration in migrations.prefix(version) { try database.execute(sql: migration.sql) }
       return try schema(database)
     }
+    schemas.withLock { $0[version] = made }
+    return made
   }
+
+  private static let schemas = Mutex<[Int: [String: String]]>([:])
 
   /// Finds rows that name others that are not there.
   func checkReferences(_ result: inout Verification) throws {
