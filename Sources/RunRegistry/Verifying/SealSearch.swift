@@ -13,8 +13,8 @@ struct SealSearch {
     case one
   }
 
-  /// How many bits are turned at most: half a minute's worth is more than an answer's.
-  private static let limit = 4_000_000
+  /// How many bits are turned at most, some seconds' worth.
+  private static let limit = 2_000_000
 
   private let run: Int64
   private let part: String?
