@@ -34,7 +34,9 @@ extension RegistryReader {
       try copy(database, to: draft.path, for: target)
     }
     let backup = try check(draft, of: target)
+    Milestone.backupChecked.reached(draft.path)
     try draft.replaceTarget()
+    Milestone.backupPlaced.reached(target)
     return backup
   }
 

@@ -26,6 +26,10 @@ package enum Milestone: String, CaseIterable, Sendable {
   case contentDropped
   /// Some free pages are given back to the file system.
   case fileShrunk
+  /// A backup is copied and checked, beside its name.
+  case backupChecked
+  /// A backup stands under its name, durably.
+  case backupPlaced
   /// The WAL is about to move into the file.
   case movingWAL
   /// What could be moved of the WAL is in the file.
