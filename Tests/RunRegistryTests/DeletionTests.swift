@@ -126,6 +126,14 @@ struct DeletionTests {
     try session.record(measure(2, epoch: 2, ["d_loss": 1]))
     let error = try #require(throws: RegistryError.self) { try session.flush() }
     #expect(error.kind == .refused && error.description.contains("deleted"), "\(error)")
+    // The next run may get the key of one that is removed, but nothing that the old process records.
+    _ = try stranger.collectGarbage(grace: .zero)
+    let next = try stranger.begin("next")
+    #expect(next.key.run == session.key.run)
+    try session.record(measure(3, epoch: 3, ["d_loss": 1]))
+    #expect(throws: RegistryError.self) { try session.flush() }
+    #expect(try reader.run("next").metrics.isEmpty)
+    try next.finish(.finished)
     try stranger.close()
     try? writer.close()
   }

@@ -22,6 +22,8 @@ enum Recorded: Sendable {
 struct AttemptKey: Hashable, Sendable {
   var run: Int64
   var number: Int
+  /// Keys of runs that a collection removed are given again; two attempts begin at two moments.
+  var startedAt: Timestamp
 }
 
 extension Transaction {
@@ -43,11 +45,12 @@ extension Transaction {
   func checkOwnership(of attempt: AttemptKey) throws {
     let statement = try database.cachedStatement(
       sql: """
-        SELECT number, attempt.status, deleted_at FROM attempt JOIN run ON run.id = attempt.run
+        SELECT number, attempt.status, deleted_at, started_at FROM attempt JOIN run ON run.id = attempt.run
         WHERE run = ? ORDER BY number DESC LIMIT 1
         """)
     guard let row = try Row.fetchOne(statement, arguments: [attempt.run]),
-      try row.integer(0) == Int64(attempt.number), try row.optionalInteger(2) == nil
+      try row.integer(0) == Int64(attempt.number), try row.optionalInteger(2) == nil,
+      try row.time(3) == attempt.startedAt
     else {
       throw RegistryError(
         .refused, "Another process carries this run on, or it was deleted; this one must stop.")

@@ -42,7 +42,7 @@ extension Transaction {
       run: key, number: 1, startStep: start?.step ?? 0, at: now, process)
     try insert(attempt, environment: plan.environment)
     if let start { try copy(start, to: attempt) }
-    return AttemptKey(run: key, number: 1)
+    return AttemptKey(run: key, number: 1, startedAt: now)
   }
 
   private func startingPoint(of parent: Run.Parent) throws -> CheckpointRow {
@@ -141,7 +141,7 @@ extension Transaction {
       "UPDATE run SET checkpoints = ? WHERE id = ?",
       [CheckpointRow.visible(database, run: run.key).count, run.key])
     sealProgress(of: run.key)
-    return AttemptKey(run: run.key, number: last.number + 1)
+    return AttemptKey(run: run.key, number: last.number + 1, startedAt: now)
   }
 
   /// Changes a setting that may change after a run began.

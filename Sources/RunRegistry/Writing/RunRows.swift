@@ -180,7 +180,9 @@ extension Transaction {
   func beat(_ attempt: AttemptKey) throws {
     guard
       let row = try AttemptRow.fetchAll(database, run: attempt.run)
-        .first(where: { $0.number == attempt.number })
+        .first(where: {
+          $0.number == attempt.number && $0.startedAt == attempt.startedAt.microseconds
+        })
     else { return }
     try update(row) { $0.heartbeatAt = now.microseconds }
   }
