@@ -8,7 +8,7 @@ struct CheckpointsDiff: Verb {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Show which tensors and counters of two checkpoints differ, and how much.",
-    usage: "gan-runs checkpoints diff <run[@checkpoint]> <run[@checkpoint]> [<options>]",
+    usage: "gan-runs checkpoints diff <first> <second> [<options>]",
     discussion: """
       Examples:
         gan-runs checkpoints diff ring@epoch:3 ring@epoch:4
@@ -19,9 +19,14 @@ struct CheckpointsDiff: Verb {
       not they differ.
       """)
 
-  @Argument(help: RunReference.checkpointHelp) var first: String
+  @Argument(
+    help: ArgumentHelp(
+      "A run, or one of its checkpoints: @last, @best, @epoch:12, @step:900 or @ and a pin.",
+      valueName: "first"))
+  var first: String
 
-  @Argument(help: RunReference.checkpointHelp) var second: String
+  @Argument(help: ArgumentHelp("What it is compared with, named likewise.", valueName: "second"))
+  var second: String
 
   @Flag(help: "List equal tensors too.")
   var all = false
