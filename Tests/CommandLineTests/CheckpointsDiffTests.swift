@@ -48,6 +48,35 @@ struct CheckpointsDiffTests {
     #expect(!rows.contains { $0[1] == "seed" })
   }
 
+  @Test("tensors of several chunks are compared place by place")
+  func chunks() throws {
+    let path = folder.file("large.db")
+    let writer = try RegistryWriter(path: path)
+    let session = try writer.beginRun(
+      name: "large", experiment: "default", parameters: [:],
+      environment: RunEnvironment(facts: [:]), retention: Retention(keepLast: 0, keepEvery: 0))
+    let count = 600_000
+    // One value differs, in the third chunk of 1 MiB.
+    for (step, value) in [(1, Float(1)), (2, Float(3))] {
+      let tensor = Snapshot.Tensor(name: "w", shape: [2, count / 2], byteOffset: 0)
+      let snapshot = Snapshot(
+        tensors: [tensor], counters: [:], clocks: [:], seed: 1, byteCount: 4 * count
+      ) { bytes in
+        for place in [7, 300_000, 599_998] {
+          bytes.storeBytes(of: 2, toByteOffset: 4 * place, as: Float.self)
+        }
+        bytes.storeBytes(of: value, toByteOffset: 4 * (count - 1), as: Float.self)
+      }
+      try session.save(snapshot, step: step, epoch: step, isEpochEnd: true)
+    }
+    try session.finish(.finished)
+    try writer.close()
+    let result = try diff("large@step:1 large@step:2 --db large.db")
+    let norms = "\(13.0.squareRoot())\t\(21.0.squareRoot())"
+    #expect(
+      result.output.hasSuffix("\ntensor\tw\tdiffers\t\(norms)\t600000\t1\t2\t2\t[1,299999]\n"))
+  }
+
   @Test("a checkpoint and itself are equal, and --all lists what is")
   func equal() throws {
     let result = try diff("tiny tiny@epoch:3")

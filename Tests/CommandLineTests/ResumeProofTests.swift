@@ -21,6 +21,11 @@ struct ResumeProofTests {
     arguments: [
       ("", "tiny", 4), ("", "tiny@epoch:1", 8), ("--set checkpoint.minutes=1e-9", "tiny", 1),
       ("--set checkpoint.minutes=1e-9", "tiny@step:5", 7),
+      // A newest checkpoint within an epoch: what lies beyond is hidden.
+      (
+        "--set checkpoint.minutes=1e-9; sqlite3 gan-runs.db 'UPDATE attempt SET visible_to = 11'",
+        "tiny@step:4", 7
+      ),
       // Two epochs more, with other settings that never change a result.
       (
         "; $GAN_RUNS resume tiny --epochs 5 --set samples.every=1 --set checkpoint.every=2 "
