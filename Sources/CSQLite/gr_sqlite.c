@@ -5,8 +5,11 @@ int gr_sqlite_defend(sqlite3 *connection) {
   int code = sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, &is_on);
   if (code != SQLITE_OK) return code;
   if (!is_on) return SQLITE_ERROR;
-  // Triggers and views of a file are code of strangers; ours has no trigger and needs no view.
+  // Triggers and views of a file are code of strangers: one view in a table's place can have rows without
+  // end. Ours has no trigger, and its views are for people; those in TEMP stay (SQLite 3.35 or later).
   code = sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &is_on);
+  if (code != SQLITE_OK) return code;
+  code = sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, &is_on);
   if (code != SQLITE_OK) return code;
   sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, 16 << 20);
   sqlite3_limit(connection, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);

@@ -32,7 +32,18 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
   /// An error of a kind with its sentence.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    self.description = Self.shown(description)
+  }
+
+  /// A sentence that can be shown: names within it are a stranger's, may hold what moves a terminal's cursor
+  /// or ends a line, and may be as long as a file.
+  private static func shown(_ sentence: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for (count, scalar) in sentence.unicodeScalars.enumerated() {
+      guard count < 2000 else { return String(shown) + "…" }
+      shown.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    }
+    return String(shown)
   }
 }
 
@@ -41,7 +52,7 @@ extension RegistryError {
   static func damaged(_ path: String, _ what: String) -> RegistryError {
     var error = RegistryError(
       .invalid, "\(path) is damaged: \(what). Restore it from a backup.")
-    error.damage = what
+    error.damage = shown(what)
     return error
   }
 

@@ -37,5 +37,7 @@ func demand(_ holds: Bool, _ sentence: @autoclosure () -> String) throws {
 /// not the whole of a stranger's text.
 func demandSentence(_ text: String) throws {
   let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-  try demand(isPlain && text.utf8.count < 4000, "not a sentence: \(text.debugDescription)")
+  try demand(
+    isPlain && text.unicodeScalars.count <= 2001,
+    "not a sentence: \(text.prefix(300).debugDescription)")
 }

@@ -12,7 +12,7 @@ func checkRegistry(_ bytes: [UInt8]) throws {
   try demand(names == ["runs.db"], "a reader left \(names)")
   try demand(file.read() == content, "a reader changed the file")
   if answers.isClean, let place = answers.firstDifference(from: RegistryAnswers.ofBase) {
-    throw Violation("nothing is found damaged, but \(place)")
+    throw Violation("nothing is found damaged, but \(place.prefix(1000))")
   }
   if edits.isWritten { try write(to: file.path) }
 }

@@ -37,7 +37,12 @@ struct RegistryAnswers {
       }
       guard choice == .all else { continue }
       try ask("points", { try points(reader) })
-      try ask("garbage", { try reader.garbage(grace: .zero) })
+      try ask("garbage") {
+        var garbage = try reader.garbage(grace: .zero)
+        // What is free within the file is no answer of its rows.
+        (garbage.bytesFreed, garbage.fileBytes) = (0, 0)
+        return garbage
+      }
       try ask("health", { try reader.health().runs.sorted { "\($0)" < "\($1)" } })
       let found = try refusing { try reader.verify(data: .all) }
       isClean = found?.isClean ?? false

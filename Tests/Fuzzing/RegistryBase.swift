@@ -55,11 +55,14 @@ package enum RegistryBase {
       "child", by: writer,
       from: Run.Parent(id: first.runID, checkpointDigest: checkpoints[1].digest))
     try train(child, 3)
+    // Left behind by the attempt that follows.
+    try measure(child, 35, epoch: 4)
     try child.finish(.failed, failure: "It failed.")
+    let last = try RegistryReader(path: file.path).checkpoint("child@last").checkpoint
     let again = try writer.resumeRun(
-      child.runID, from: nil, environment: RunEnvironment(facts: ["threads": "1"]),
+      child.runID, from: last, environment: RunEnvironment(facts: ["threads": "1"]),
       retention: Retention(keepLast: 2, keepEvery: 0))
-    try train(again, 1)
+    try train(again, 4)
     try again.finish(.interrupted)
     let gone = try begin("gone", by: writer)
     try train(gone, 1)
@@ -85,16 +88,23 @@ package enum RegistryBase {
   }
 
   static func train(_ session: RunSession, _ epoch: Int) throws {
-    let time = Timestamp(microseconds: 1_700_000_000_000_000 + Int64(epoch) * 1_000_000)
-    try session.record(
-      StepMeasurement(
-        step: epoch * 10, epoch: epoch, images: epoch * 640, time: time,
-        values: ["d_loss": 1 / Double(epoch), "g_loss": epoch == 2 ? .nan : 3, "swd[n=64]": 2]))
+    try measure(session, epoch * 10, epoch: epoch)
     try session.record(
       SamplePicture(
         name: "samples", step: epoch * 10, epoch: epoch, png: Array(repeating: 7, count: 900),
-        time: time))
+        time: time(epoch * 10)))
     try session.save(state(epoch), step: epoch * 10, epoch: epoch, isEpochEnd: true)
+  }
+
+  private static func measure(_ session: RunSession, _ step: Int, epoch: Int) throws {
+    try session.record(
+      StepMeasurement(
+        step: step, epoch: epoch, images: step * 64, time: time(step),
+        values: ["d_loss": 1 / Double(epoch), "g_loss": epoch == 2 ? .nan : 3, "swd[n=64]": 2]))
+  }
+
+  private static func time(_ step: Int) -> Timestamp {
+    Timestamp(microseconds: 1_700_000_000_000_000 + Int64(step) * 100_000)
   }
 
   /// A tensor that compresses, one that does not and changes, one without an element, one number.

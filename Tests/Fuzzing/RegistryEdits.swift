@@ -82,27 +82,34 @@ struct RegistryEdits {
     try queue.writeWithoutTransaction { database in
       try database.execute(
         sql: """
-          PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA ignore_check_constraints = 1;
-          PRAGMA writable_schema = 1;
-          CREATE TEMP TABLE strict AS SELECT name, sql, replace(replace(sql,
-            'STRICT, WITHOUT ROWID', 'WITHOUT ROWID'), ') STRICT', ')') AS relaxed
-          FROM sqlite_schema WHERE type = 'table';
-          UPDATE sqlite_schema SET sql = (SELECT relaxed FROM strict WHERE strict.name = sqlite_schema.name)
-          WHERE type = 'table';
-          PRAGMA writable_schema = RESET; PRAGMA writable_schema = 1;
+          PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+          PRAGMA ignore_check_constraints = 1; PRAGMA writable_schema = 1;
           """)
+      // A strict table takes no value of another type; a file may hold one.
+      let strict = try Row.fetchAll(
+        database, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'table'")
+      for table in strict {
+        try database.execute(
+          sql: "UPDATE sqlite_schema SET sql = ? WHERE name = ?",
+          arguments: [Self.relaxed(table["sql"]), table["name"]])
+      }
+      try database.execute(sql: "PRAGMA writable_schema = RESET; PRAGMA writable_schema = 1")
       // What does not fit together, such as a row of a dropped table, is no edit.
       for change in changes { try? Self.make(change, database) }
-      try database.execute(
-        sql: """
-          UPDATE sqlite_schema SET sql = (SELECT strict.sql FROM strict WHERE relaxed = sqlite_schema.sql)
-          WHERE type = 'table' AND sql IN (SELECT relaxed FROM strict);
-          """)
+      for table in strict {
+        try database.execute(
+          sql: "UPDATE sqlite_schema SET sql = ? WHERE name = ? AND sql = ?",
+          arguments: [table["sql"], table["name"], Self.relaxed(table["sql"])])
+      }
     }
     try queue.close()
     var changed = try file.read()
     Self.setJournal(2, in: &changed)
     return changed
+  }
+
+  private static func relaxed(_ sql: String) -> String {
+    sql.replacing("STRICT, WITHOUT ROWID", with: "WITHOUT ROWID").replacing(") STRICT", with: ")")
   }
 
   private static func make(_ change: Change, _ database: Database) throws {

@@ -27,9 +27,28 @@ final class ScratchFile {
 
   /// Replaces the content.
   func write(_ bytes: [UInt8]) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let file = try opened("w")
+    defer { fclose(file) }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw failure }
   }
 
   /// The content.
-  func read() throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+  func read() throws -> [UInt8] {
+    let file = try opened("r")
+    defer { fclose(file) }
+    fseek(file, 0, SEEK_END)
+    let count = ftell(file)
+    rewind(file)
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = fread(buffer.baseAddress, 1, count, file)
+      guard filled == count else { throw failure }
+    }
+  }
+
+  private func opened(_ mode: String) throws -> UnsafeMutablePointer<FILE> {
+    guard let file = fopen(path, mode) else { throw failure }
+    return file
+  }
+
+  private var failure: Violation { Violation("\(path): \(String(cString: strerror(errno)))") }
 }

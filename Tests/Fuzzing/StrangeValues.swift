@@ -66,7 +66,7 @@ enum StrangeValues {
     WHERE name = 'tag'
     """,
     """
-    INSERT INTO tag WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000)
+    INSERT INTO tag WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200)
       SELECT 1, i || '', 'x' FROM n
     """,
     "UPDATE content_chunk SET chunk = 1", "UPDATE tensor SET content = 1",
