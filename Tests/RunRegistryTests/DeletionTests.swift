@@ -53,8 +53,8 @@ struct DeletionTests {
     let error = try #require(throws: RegistryError.self) { try reader.run(ids[2].rawValue) }
     #expect(error.description.contains("was deleted"), "\(error)")
     #expect(error.description.contains("gan-runs restore"), "\(error)")
-    // The shell's views agree.
-    let names = try reader.read { database in
+    // The shell's views agree; a reader's connection knows none of a file's views.
+    let names = try DatabaseQueue(path: folder.file()).read { database in
       try ["run_summary", "points", "checkpoints"].map {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)")
       }

@@ -113,7 +113,7 @@ package struct StoredCheckpoint {
   }
 
   private func check(_ digest: SHA256Digest, of index: Int) throws {
-    try Self.naming(name, path) {
+    try naming(index) {
       guard digest == contents[index].digest else { throw DamagedContent() }
     }
   }
@@ -123,7 +123,7 @@ package struct StoredCheckpoint {
     _ index: Int, by codec: ChunkCodec, into target: (Int) -> UnsafeMutableRawBufferPointer,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    try Self.naming("tensor \(layout[index].name) of \(name)", path) {
+    try naming(index) {
       // Not a cached statement: another tensor may be read while this one is.
       let statement = try database.makeStatement(
         sql: """
@@ -149,6 +149,10 @@ package struct StoredCheckpoint {
       }
       guard filled == total else { throw DamagedContent() }
     }
+  }
+
+  private func naming(_ index: Int, _ body: () throws -> Void) throws {
+    try Self.naming("tensor \(layout[index].name) of \(name)", path, body)
   }
 
   private static func naming<Result>(
