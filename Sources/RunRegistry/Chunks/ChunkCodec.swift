@@ -17,8 +17,8 @@ package final class ChunkCodec {
 
   /// Raw bytes of a chunk at most; the last of a tensor may be shorter.
   package static let chunkSize = 1 << 20
-  /// zstd's level: the higher ones are slower and save less of gathered floats.
-  private static let level: Int32 = 1
+  /// zstd's level: one at which it all but skips the search for repetitions, of which weights have none.
+  private static let level: Int32 = -1000
 
   private let compression: OpaquePointer
   private let decompression: OpaquePointer
@@ -32,6 +32,11 @@ package final class ChunkCodec {
     guard let compression = ZSTD_createCCtx(), let decompression = ZSTD_createDCtx() else {
       preconditionFailure("no memory for zstd")
     }
+    // At such levels zstd leaves literals as they are unless told; their Huffman codes are all there is to
+    // gain. A library that does not know the parameter searches instead.
+    let isTold =
+      ZSTD_isError(ZSTD_CCtx_setParameter(compression, ZSTD_c_experimentalParam5, 1)) == 0
+    ZSTD_CCtx_setParameter(compression, ZSTD_c_compressionLevel, isTold ? Self.level : 1)
     self.compression = compression
     self.decompression = decompression
     shuffled = .allocate(byteCount: Self.chunkSize, alignment: 64)
@@ -57,8 +62,8 @@ package final class ChunkCodec {
     }
     gr_shuffle4(bytes, gathered, raw.count)
     // zstd reports room that is too small as an error: such a chunk is not shorter.
-    let count = ZSTD_compressCCtx(
-      compression, target.baseAddress, raw.count - 1, gathered, raw.count, Self.level)
+    let count = ZSTD_compress2(
+      compression, target.baseAddress, raw.count - 1, gathered, raw.count)
     return ZSTD_isError(count) == 0 ? count : nil
   }
 
