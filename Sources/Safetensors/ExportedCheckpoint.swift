@@ -64,7 +64,8 @@ public struct ExportedCheckpoint: CheckpointSource {
   public func withBytes<Result>(
     of index: Int, in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
+    // As malloc aligns it: glibc 2.36 does not use freed memory again for a larger alignment.
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
     defer { memory.deallocate() }
     try reader.read(tensors[index], from: range.lowerBound, into: memory)
     return try body(UnsafeRawBufferPointer(memory))

@@ -175,6 +175,19 @@ final class SafetensorsReaderTests {
     #expect(error.kind == .invalid)
   }
 
+  @Test("a file that is written to after it was opened is noticed")
+  func changed() throws {
+    let file = try open(safetensors("{\(a)}", bytes: 4))
+    // As old as another file, whatever the clock's ticks.
+    var times = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+    #expect(utimensat(AT_FDCWD, path, &times, 0) == 0)
+    let error = try #require(throws: SafetensorsError.self) {
+      var value: Float = 0
+      try withUnsafeMutableBytes(of: &value) { try file.read(file.tensors[0], into: $0) }
+    }
+    #expect(error.description.contains("changed while it was read"))
+  }
+
   @Test("a file that is cut short after it was opened is noticed")
   func cutShort() throws {
     let file = try open(safetensors("{\(a)}", bytes: 4))

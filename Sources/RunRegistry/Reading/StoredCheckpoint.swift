@@ -73,7 +73,7 @@ package struct StoredCheckpoint {
   /// - Throws: `RegistryError`, `.invalid` where a byte of it changed; and what `body` throws.
   package func forEachChunk(of index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: ChunkCodec.chunkSize, alignment: 64)
+      byteCount: ChunkCodec.chunkSize, alignment: 16)
     defer { memory.deallocate() }
     let hash = SHA256()
     try decode(index, by: ChunkCodec(), into: { _ in memory }) { bytes in
