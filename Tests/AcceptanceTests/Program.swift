@@ -63,13 +63,16 @@ final class Workplace {
   }
 
   /// Starts the program in the folder; its output goes to files there.
+  ///
+  /// - Parameter shell: a command that runs the program as `"$@"`; without one it is run directly.
   func start(
     _ arguments: [String], build: Build? = nil, input: String? = nil,
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], shell: String? = nil
   ) throws -> RunningProgram {
     let process = Process()
-    process.executableURL = try Self.program(build ?? self.build)
-    process.arguments = arguments
+    let program = try Self.program(build ?? self.build)
+    process.executableURL = shell == nil ? program : URL(fileURLWithPath: "/bin/bash")
+    process.arguments = (shell.map { ["-c", $0, "bash", program.path] } ?? []) + arguments
     process.currentDirectoryURL = folder
     var variables = ProcessInfo.processInfo.environment
     variables["GAN_RUNS_DB"] = nil
@@ -102,6 +105,12 @@ final class Workplace {
   /// Calls the program, which must succeed.
   @discardableResult
   func expect(_ arguments: String..., build: Build? = nil) throws -> Result {
+    try expect(arguments, build: build)
+  }
+
+  /// Calls the program, which must succeed.
+  @discardableResult
+  func expect(_ arguments: [String], build: Build? = nil) throws -> Result {
     let result = try start(arguments, build: build).wait()
     try #require(result.status == 0, "\(arguments): \(result.status)\n\(result.error)")
     return result

@@ -9,6 +9,7 @@ import RunRegistry
 /// - `call=GROUP:N:WHAT` has the N-th system call of a group (gr_faults.h) meet a fault: the name of an
 ///   errno, `short` or `torn`; with `+` behind it all later ones too;
 /// - `growth=BYTES[:FILE]` lets files grow by so much altogether, until FILE exists;
+/// - `haste=FACTOR` divides the time that the program sleeps;
 /// - `sync=N` has the N-th sync fail;
 /// - `record=FILE` writes down what changes a file, and the milestones;
 /// - `acknowledge=FILE` appends the digest of each published checkpoint, a line each;
@@ -33,6 +34,10 @@ enum Fault {
       guard gr_limit_growth(bytes, parts.count > 1 ? parts[1] : nil) == 0 else {
         throw Unknown(text: growth)
       }
+    }
+    if let haste = settings.removeValue(forKey: "haste") {
+      guard let factor = Int(haste), factor > 0 else { throw Unknown(text: haste) }
+      gr_hasten(factor)
     }
     let record = settings.removeValue(forKey: "record")
     let sync = settings.removeValue(forKey: "sync")

@@ -26,12 +26,14 @@ final class ChunkIndex: @unchecked Sendable {
   func holds(
     _ digest: SHA256Digest, _ raw: UnsafeRawBufferPointer, decodedBy codec: ChunkCodec
   ) throws -> Bool {
-    try lock.withLock {
-      let queue =
-        try self.queue
-        ?? DatabaseQueue(path: path, configuration: Connection.configuration(readonly: true))
-      self.queue = queue
-      return try queue.unsafeRead { try holds(digest, raw, codec, $0) }
+    try RegistryError.mapping(path) {
+      try lock.withLock {
+        let queue =
+          try self.queue
+          ?? DatabaseQueue(path: path, configuration: Connection.configuration(readonly: true))
+        self.queue = queue
+        return try queue.unsafeRead { try holds(digest, raw, codec, $0) }
+      }
     }
   }
 

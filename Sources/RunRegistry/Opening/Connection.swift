@@ -51,7 +51,8 @@ enum Connection {
 
   /// Turns the WAL on; the pragma answers with the old mode, and no error, where it can't.
   static func setUpWAL(_ database: Database) throws {
-    let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+    // To its end: the pragma commits only there, and a commit may fail.
+    let mode = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL").first
     guard mode == "wal" else { throw notTaken("journal_mode", mode) }
     try setSynchronous(database, full: false)
   }

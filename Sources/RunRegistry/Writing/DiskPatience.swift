@@ -7,16 +7,20 @@ public struct DiskPatience: Sendable {
   public var attempts: Int
   /// Waits between two of them.
   public var pause: @Sendable () -> Void
+  /// Bytes of a WAL past which the user hears that a reader keeps it from moving into the file.
+  public var longWAL: Int
   /// Takes a sentence for the user.
   public var notice: @Sendable (String) -> Void
 
   /// Half a minute, a try every second, unless told otherwise.
   public init(
     attempts: Int = 30, pause: @escaping @Sendable () -> Void = DiskPatience.second,
+    longWAL: Int = 1 << 30,
     notice: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.attempts = attempts
     self.pause = pause
+    self.longWAL = longWAL
     self.notice = notice
   }
 
@@ -31,6 +35,7 @@ final class Perseverance {
   /// Tries left, until something succeeds again.
   private var left: Int
   private var wasScarce = false
+  private var wasLong = false
 
   init(_ connection: WriterConnection, _ patience: DiskPatience) {
     self.connection = connection
@@ -50,6 +55,22 @@ final class Perseverance {
           + "not find room")
     }
     wasScarce = isScarce
+  }
+
+  /// Says, once each time that it comes so far, that the WAL grows because somebody reads.
+  ///
+  /// Nothing bounds it then: what a reader may still ask for can't be overwritten, and a training that
+  /// stopped for a forgotten shell would be worse.
+  func warnOfWAL() {
+    let bytes = connection.walBytes
+    let isLong = bytes > patience.longWAL
+    if isLong && !wasLong {
+      patience.notice(
+        "\(connection.path)-wal holds \(bytes >> 20) MiB, for another process has been reading "
+          + "\(connection.path) all the while; end it, such as an open sqlite3 shell, and the file "
+          + "shrinks")
+    }
+    wasLong = isLong
   }
 
   /// Does `body`, again and again while the disk is full.

@@ -181,6 +181,9 @@ final class WriterConnection: @unchecked Sendable {
     try read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } * Connection.pageSize
   }
 
+  /// Bytes of the WAL that are in use.
+  var walBytes: Int { Int(walPages.pointee) * Connection.pageSize }
+
   /// Moves everything into the one file and closes.
   ///
   /// Another process's open read may keep the WAL; it then belongs to the file until the last close.

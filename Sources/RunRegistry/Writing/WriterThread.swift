@@ -116,6 +116,7 @@ final class WriterThread: @unchecked Sendable {
       try perseverance.perform {
         try CheckpointWriting(connection, checkpoint, between: storeMeanwhile).store()
       }
+      perseverance.warnOfWAL()
       session.noteSave(failure: nil)
     } catch { session.noteSave(failure: error) }
   }

@@ -21,7 +21,7 @@ extension Workplace {
   }
 
   /// What is broken of the store's promises: an empty list where the file is whole, each checkpoint in
-  /// it loads with its digest, each seal holds, and what was acknowledged is there.
+  /// it is what its digest says, each seal holds, and what was acknowledged is there.
   ///
   /// - Parameter keepLast: how many of the newest acknowledged ones must be there, 0 for all.
   func brokenPromises(
@@ -34,19 +34,14 @@ extension Workplace {
     var broken: [String] = []
     let check = try Self.sqlite("PRAGMA integrity_check; PRAGMA foreign_key_check", on: path)
     if check != "ok\n" { broken.append("SQLite finds: \(check)") }
-    let reader = try RegistryReader(path: path)
     var present: Set<String> = []
-    for run in try reader.runs().runs {
-      for checkpoint in try reader.checkpoints(of: run.id) {
-        do {
-          _ = try reader.snapshot(of: checkpoint)
-          present.insert("\(checkpoint.digest)")
-        } catch { broken.append("\(error)") }
+    do {
+      let reader = try RegistryReader(path: path)
+      broken += try reader.verify(data: .all).findings.map { "\($0.place): \($0.detail)" }
+      for run in try reader.runs().runs {
+        present.formUnion(try reader.checkpoints(of: run.id).map { "\($0.digest)" })
       }
-      if try reader.seal(recomputedFor: run.id) != reader.storedSeal(of: run.id) {
-        broken.append("the seal of \(run.id) is broken")
-      }
-    }
+    } catch { broken.append("\(error)") }
     for digest in keepLast == 0 ? acknowledged : acknowledged.suffix(keepLast)
     where !present.contains(digest) {
       broken.append("the acknowledged checkpoint \(digest) is lost")

@@ -27,6 +27,9 @@ long gr_calls_met(void);
 /// `space` exists (NULL: for ever).
 int gr_limit_growth(long long bytes, const char *space);
 
+/// Divides the time of each nanosleep(3) of this process.
+void gr_hasten(long factor);
+
 /// Puts the recording VFS before the default one.
 ///
 /// It appends each change of a file to `log` (NULL: none), and its `failing_sync`-th sync (0: none) fails.
