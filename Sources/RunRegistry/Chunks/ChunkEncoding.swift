@@ -50,8 +50,8 @@ struct ChunkTrial {
 /// chunks ahead of the thread that inserts them.
 // Unchecked: everything mutable is read and written under `condition`, or by the encoding thread alone.
 final class ChunkEncoding: @unchecked Sendable {
-  /// How many chunks may wait: enough for a transaction's commit, and little memory.
-  private static let depth = 8
+  /// How many chunks may wait: a few, since each takes its room in memory as long as a save lasts.
+  private static let depth = 4
 
   private let condition = NSCondition()
   private let memory: UnsafeMutableRawBufferPointer
