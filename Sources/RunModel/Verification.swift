@@ -95,8 +95,17 @@ package struct Verification: Sendable {
   /// How much of the bytes was to be read.
   package var data: DataSample
 
+  /// How many more bits may be turned back in search of the row that a changed one belongs to.
+  package var turns: Int
+
+  /// Some seconds' worth, however many rows of a stranger's file are damaged.
+  package static let turns = 2_000_000
+
   /// A check that has looked at nothing yet.
-  package init(data: DataSample) { self.data = data }
+  package init(data: DataSample, turns: Int = Self.turns) {
+    self.data = data
+    self.turns = turns
+  }
 
   /// Whether nothing is wrong.
   package var isClean: Bool { findings.isEmpty }

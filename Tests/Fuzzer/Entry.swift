@@ -4,10 +4,7 @@ import Glibc
 /// The target that `FUZZ_TARGET` names.
 private let target: FuzzTarget = {
   guard let name = getenv("FUZZ_TARGET"), let target = FuzzTarget(rawValue: String(cString: name))
-  else {
-    fputs("FUZZ_TARGET must name one of the targets.\n", stderr)
-    exit(64)
-  }
+  else { fatalError("FUZZ_TARGET must name one of the targets") }
   return target
 }()
 

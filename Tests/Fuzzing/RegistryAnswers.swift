@@ -44,7 +44,7 @@ struct RegistryAnswers {
         return garbage
       }
       try ask("health", { try reader.health().runs.sorted { "\($0)" < "\($1)" } })
-      let found = try refusing { try reader.verify(data: .all) }
+      let found = try refusing { try reader.verify(data: .all, turns: 100) }
       isClean = found?.isClean ?? false
       _ = try refusing { try reader.verifyCheckpoints(data: .all) }
     }

@@ -9,15 +9,19 @@ extension RegistryReader {
   ///
   /// Each part reads one moment of the file, briefly, so that writers can go on meanwhile.
   ///
-  /// - Parameter data: which contents are read, decoded and compared with their names.
+  /// - Parameters:
+  ///   - data: which contents are read, decoded and compared with their names.
+  ///   - turns: how many bits are turned back at most, in all, to name a row that changed.
   /// - Throws: `RegistryError` where nothing can be read at all; damage is a finding.
-  package func verify(data: DataSample = .none) throws -> Verification {
+  package func verify(
+    data: DataSample = .none, turns: Int = Verification.turns
+  ) throws -> Verification {
     // Deleted runs are under the registry's seal as long as they are stored.
     guard choice == .all else {
       return try RegistryReader(path: path, clock: clock, liveness: liveness, choice: .all)
-        .verify(data: data)
+        .verify(data: data, turns: turns)
     }
-    var result = Verification(data: data)
+    var result = Verification(data: data, turns: turns)
     try checkFile(&result)
     try checkReferences(&result)
     for run in try checkRegistry(&result) {

@@ -30,13 +30,21 @@ extension RegistryReader {
       try part(
         Finding(.file, place: "table content", "a row after \(content) can't be read"), &result
       ) { database, result in
-        last = try Int64.fetchOne(
-          database.cachedStatement(sql: next), arguments: [content] + arguments)
+        last = try Self.next(
+          Int64.fetchOne(database.cachedStatement(sql: next), arguments: [content] + arguments),
+          after: content)
         if let key = last { try checkContent(key, by: decoding, database, &result) }
       }
       // Where even the next can't be found, the loop must end.
       if last == content { last = nil }
     }
+  }
+
+  /// The key that a walk goes on with: damaged pages may lead back, and a walk in a circle never ends.
+  private static func next(_ key: Int64?, after last: Int64) throws -> Int64? {
+    guard let key else { return nil }
+    guard key > last else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    return key
   }
 
   private func checkContent(
@@ -144,7 +152,7 @@ extension RegistryReader {
               WHERE id > ? AND NOT EXISTS (SELECT 1 FROM content_chunk WHERE chunk = chunk.id)
               ORDER BY id LIMIT 1
               """), arguments: [chunk])
-        last = try row?.integer(0)
+        last = try Self.next(row?.integer(0), after: chunk)
         guard let row else { return }
         result.checked.chunks += 1
         do {

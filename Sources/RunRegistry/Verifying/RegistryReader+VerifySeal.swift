@@ -31,14 +31,16 @@ extension RegistryReader {
       for part in Set(stored.keys).union(computed.keys).sorted() {
         let (before, now) = (stored[part] ?? Seal(), computed[part] ?? Seal())
         guard before != now else { continue }
-        let rows = try SealSearch(of: run.key, in: part, database).rows(from: before, to: now)
+        let rows = try SealSearch(of: run.key, in: part, database).rows(
+          from: before, to: now, turns: &result.turns)
         report(rows, in: part, of: run, before, now, &result)
       }
     } else if !unreadable {
       let before = stored.values.reduce(into: Seal()) { $0 += $1 }
       let now = computed.values.reduce(into: Seal()) { $0 += $1 }
       guard before != now else { return }
-      let rows = try SealSearch(of: run.key, in: nil, database).rows(from: before, to: now)
+      let rows = try SealSearch(of: run.key, in: nil, database).rows(
+        from: before, to: now, turns: &result.turns)
       report(rows, in: "its rows", of: run, before, now, &result)
     }
   }

@@ -13,9 +13,6 @@ struct SealSearch {
     case one
   }
 
-  /// How many bits are turned at most, some seconds' worth.
-  private static let limit = 2_000_000
-
   private let run: Int64
   private let part: String?
   private let database: Database
@@ -30,9 +27,10 @@ struct SealSearch {
   /// What explains that rows come to `now` where `before` is stored, `nil` where no single row does.
   ///
   /// A row added is the difference itself. A bit that a disk turned is found by turning each one back.
-  func rows(from before: Seal, to now: Seal) throws -> Found? {
+  ///
+  /// - Parameter turns: how many bits may be turned; those that were are taken off.
+  func rows(from before: Seal, to now: Seal, turns: inout Int) throws -> Found? {
     let difference = before - now
-    var budget = Self.limit
     var found: Found?
     var isSingle = part != nil
     try forEachRow { row in
@@ -42,7 +40,7 @@ struct SealSearch {
       let seal = encoding.seal
       if seal == -difference {
         found = .added(row.place)
-      } else if turnsBack(encoding, seal, difference, &budget) {
+      } else if turnsBack(encoding, seal, difference, &turns) {
         found = .changed(row.place)
       }
     }
