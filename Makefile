@@ -61,13 +61,14 @@ torture: build reference
 
 # libFuzzer chooses strangers' bytes for each reader, FUZZ_SECONDS (60) long. What it finds a fault with
 # joins the corpus, where `make test` repeats it; what widens the coverage stays under .build-fuzz.
+# Of several -sanitize the Swift compiler takes the last alone, so both stand in one.
 # No leaks are looked for: Swift's statics hold memory by pointers that LeakSanitizer does not see.
 FUZZ_SECONDS ?= 60
 FUZZ_BUILD = .build-fuzz
 FUZZ_CORPUS = Tests/FuzzTests/Corpus
 fuzz: packages
-	GAN_RUNS_FUZZ=1 swift build -c release --scratch-path $(FUZZ_BUILD) \
-	  --sanitize fuzzer --sanitize address --product fuzz
+	GAN_RUNS_FUZZ=1 swift build -c release --scratch-path $(FUZZ_BUILD) --sanitize fuzzer \
+	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address --product fuzz
 	@set -e; for target in $(or $(TARGET),safetensors configuration registry); do \
 	  echo "fuzzing $$target for $(FUZZ_SECONDS) s"; mkdir -p $(FUZZ_BUILD)/corpus/$$target; \
 	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 FUZZ_TARGET=$$target \
