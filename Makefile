@@ -65,13 +65,14 @@ torture: build reference
 # No leaks are looked for: Swift's statics hold memory by pointers that LeakSanitizer does not see.
 FUZZ_SECONDS ?= 60
 FUZZ_BUILD = .build-fuzz
+FUZZ_ASAN = detect_leaks=0:malloc_context_size=1:quarantine_size_mb=4
 FUZZ_CORPUS = Tests/FuzzTests/Corpus
 fuzz: packages
 	GAN_RUNS_FUZZ=1 swift build -c release --scratch-path $(FUZZ_BUILD) --sanitize fuzzer \
 	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address --product fuzz
 	@set -e; for target in $(or $(TARGET),safetensors configuration registry); do \
 	  echo "fuzzing $$target for $(FUZZ_SECONDS) s"; mkdir -p $(FUZZ_BUILD)/corpus/$$target; \
-	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 FUZZ_TARGET=$$target \
+	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=$(FUZZ_ASAN) FUZZ_TARGET=$$target \
 	    $(FUZZ_BUILD)/release/fuzz \
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=20 -malloc_limit_mb=64 -rss_limit_mb=1024 \
 	    -max_len=4096 -print_final_stats=1 -verbosity=0 \

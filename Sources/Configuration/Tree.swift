@@ -84,11 +84,15 @@ struct Scalar: Sendable, Hashable {
 }
 
 /// A text from a file as an error message may show it: on one line, of bounded length.
+///
+/// By scalars: one character can have marks without end.
 func shown(_ text: String) -> String {
-  let line = String(
-    text.prefix(60).map {
-      $0.isASCII && !($0.isLetter || $0.isNumber || $0.isPunctuation || $0.isSymbol || $0 == " ")
-        ? "?" : $0
-    })
-  return text.count > 60 ? line + "…" : line
+  let scalars = text.unicodeScalars
+  let line = scalars.prefix(60).map { scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: "?"
+    default: String(scalar)
+    }
+  }
+  return line.joined() + (scalars.count > 60 ? "…" : "")
 }
