@@ -27,7 +27,8 @@ public struct Timestamp: Hashable, Sendable, Comparable {
     let seconds = microseconds.flooredQuotient(1_000_000)
     let days = seconds.flooredQuotient(86_400)
     let second = Int(seconds - days * 86_400)
-    let millisecond = Int((microseconds - seconds * 1_000_000) / 1000)
+    // Not by a product: a stranger's time may be the lowest of all numbers.
+    let millisecond = Int((microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1000)
     let (year, month, day) = Self.civil(days: days)
     return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T"
       + "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))."

@@ -67,8 +67,10 @@ extension RegistryError {
     case .SQLITE_FULL:
       return RegistryError(
         .full, "No space is left for \(path). Free some and try again; what was stored is whole.")
-    case .SQLITE_IOERR where RegistryFile.isDiskFull(path):
-      // Room for the WAL's index, or of a quota, is missed as an input or output error.
+    case .SQLITE_IOERR
+    where error.extendedResultCode != .SQLITE_IOERR_FSYNC && RegistryFile.isDiskFull(path):
+      // Never a failed fsync: a second one may succeed without the bytes of the first. Room for the WAL's
+      // index, or of a quota, is missed as an input or output error.
       return from(DatabaseError(resultCode: .SQLITE_FULL), path: path)
     case .SQLITE_IOERR:
       return RegistryError(

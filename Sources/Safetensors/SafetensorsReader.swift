@@ -167,11 +167,13 @@ public final class SafetensorsReader: Sendable {
 
   private static func byteCount(_ entry: HeaderParser.Entry) -> UInt64? {
     var count: UInt64 = 1
-    for factor in entry.shape.map(UInt64.init) + [entry.dtype.bits] {
+    // Extents beside a 0 count too: a reader that multiplies in their order must not overflow either.
+    for factor in entry.shape.map(UInt64.init) + [entry.dtype.bits] where factor > 0 {
       let (product, overflows) = count.multipliedReportingOverflow(by: factor)
       if overflows { return nil }
       count = product
     }
+    if entry.shape.contains(0) { return 0 }
     return count.isMultiple(of: 8) ? count / 8 : nil
   }
 

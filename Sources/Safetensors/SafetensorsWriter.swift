@@ -69,15 +69,32 @@ public enum SafetensorsWriter {
 /// A file written aside until it is whole.
 private final class DraftFile {
   private let path: String
-  private let draft: String
+  /// `nil` where the bytes go straight to what is no regular file, such as a named pipe.
+  private let draft: String?
   private let descriptor: Int32
   /// Bytes written so far.
   private(set) var count = 0
 
   init(for path: String) throws {
-    self.path = path
-    draft = "\(path).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-    descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    switch exists ? status.st_mode & S_IFMT : S_IFREG {
+    case S_IFDIR:
+      errno = EISDIR
+      throw Self.failure("made", path)
+    case S_IFREG:
+      // A symbolic link stays one: the file that it means is replaced.
+      let target = exists ? Self.resolved(path) : path
+      let name = "\(target).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+      self.path = target
+      draft = name
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if exists, descriptor >= 0 { fchmod(descriptor, status.st_mode & 0o7777) }
+    default:
+      self.path = path
+      draft = nil
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    }
     guard descriptor >= 0 else { throw Self.failure("made", path) }
   }
 
@@ -94,6 +111,10 @@ private final class DraftFile {
 
   /// Brings the bytes, then the name, to the disk.
   func place() throws {
+    guard let draft else {
+      close(descriptor)
+      return
+    }
     guard fsync(descriptor) == 0 else { throw Self.failure("written", path) }
     guard rename(draft, path) == 0 else { throw Self.failure("put in place", path) }
     close(descriptor)
@@ -105,8 +126,14 @@ private final class DraftFile {
   }
 
   func discard() {
-    unlink(draft)
+    if let draft { unlink(draft) }
     close(descriptor)
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   private static func failure(_ verb: String, _ path: String) -> SafetensorsError {

@@ -16,7 +16,9 @@ extension RegistryOptions {
     _ console: Console, _ body: (RegistryWriter) throws -> Result
   ) throws -> Result {
     _ = try reader(console)
-    let writer = try RegistryWriter(path: path(console), clock: console.now)
+    // Only a training has hours of work that are worth waiting for space.
+    let writer = try RegistryWriter(
+      path: path(console), clock: console.now, diskPatience: DiskPatience(attempts: 0))
     let result = Swift.Result { try body(writer) }
     let closed = Swift.Result { try writer.close() }
     let value = try result.get()

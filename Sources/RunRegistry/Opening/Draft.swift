@@ -67,7 +67,7 @@ struct Draft {
 
   /// A file is durable only under a name that is.
   private func syncFolder() {
-    let folder = open(Self.folder(of: target), O_RDONLY | O_CLOEXEC)
+    let folder = open(RegistryFile.folder(of: target), O_RDONLY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)
@@ -77,16 +77,12 @@ struct Draft {
     RegistryError(.disk, "\(target) can't be made: \(systemMessage()).")
   }
 
-  private static func folder(of path: String) -> String {
-    String(path[...(path.lastIndex(of: "/") ?? path.startIndex)])
-  }
-
   /// Removes drafts of a file whose process is gone: what a killed call left.
   ///
   /// A process of another container can't be seen, but touches its draft all the time: one that was
   /// touched within the last minute stays.
   static func sweep(beside target: String) {
-    let folder = folder(of: target)
+    let folder = RegistryFile.folder(of: target)
     let prefix = target.dropFirst(folder.count) + ".new-"
     guard let directory = opendir(folder) else { return }
     defer { closedir(directory) }

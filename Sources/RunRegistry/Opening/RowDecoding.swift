@@ -5,7 +5,17 @@ import RunModel
 // column is read by these, which report damage instead.
 extension Row {
   /// An integer column.
+  ///
+  /// Nothing that gan-runs counts or times comes to 2^53: a stranger's number beyond would overflow what
+  /// is computed from it.
   func integer(_ column: Int) throws -> Int64 {
+    let value = try wideInteger(column)
+    guard value.magnitude <= 1 << 53 else { throw unexpected }
+    return value
+  }
+
+  /// An integer column that uses all 64 bits.
+  func wideInteger(_ column: Int) throws -> Int64 {
     guard case .int64(let value) = value(column).storage else { throw unexpected }
     return value
   }

@@ -94,10 +94,7 @@ extension RegistryReader {
         SELECT (page_count - freelist_count) * page_size
         FROM pragma_page_count, pragma_freelist_count, pragma_page_size
         """)
-    var system = statvfs()
-    if let bytes, statvfs(draft, &system) == 0,
-      UInt64(bytes) > UInt64(system.f_bavail) * UInt64(system.f_frsize)
-    {
+    if let bytes, let free = RegistryFile.freeBytes(beside: draft), bytes > free {
       throw RegistryError(
         .disk, "\(target) has no room for \(bytes) bytes. Free some, or name another place.")
     }

@@ -64,8 +64,7 @@ extension RegistryReader {
     health.fileSystem = FileSystem(of: path).kind
     let folder = RegistryFile.folder(of: path)
     health.isWritable = access(path, W_OK) == 0 && access(folder, W_OK) == 0
-    var disk = statvfs()
-    if statvfs(folder, &disk) == 0 { health.diskBytes = Int(disk.f_bavail) * Int(disk.f_frsize) }
+    health.diskBytes = RegistryFile.freeBytes(beside: folder) ?? 0
     health.runs = Dictionary(grouping: runs, by: \.status).mapValues(\.count)
     health.deleted =
       try RegistryReader(path: path, clock: clock, liveness: liveness, choice: .deleted).runs()

@@ -49,7 +49,7 @@ struct CheckpointRow {
     isEpochEnd = try row.integer(5) != 0
     createdAt = try row.integer(6)
     digest = try row.digest(7)
-    seed = UInt64(bitPattern: try row.integer(8))
+    seed = UInt64(bitPattern: try row.wideInteger(8))
     tensors = try Int(row.integer(9))
     bytes = try Int(row.integer(10))
     storedBytes = try Int(row.integer(11))

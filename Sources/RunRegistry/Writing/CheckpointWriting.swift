@@ -43,13 +43,19 @@ struct CheckpointWriting {
     self.between = between
   }
 
-  /// Stores the checkpoint.
+  /// Stores the checkpoint; from then on it is there, whatever becomes of older ones.
   func store() throws {
     try RegistryError.mapping(connection.path) {
       var rounds = 0
       // Another process's collection may take chunks that nothing names yet: they are stored again.
       while try !publish(try storeChunks(), storingMissing: rounds == 3) { rounds += 1 }
-      guard case .attempt(let attempt) = pending.owner else { return }
+    }
+  }
+
+  /// Drops the checkpoints of its run that its retention no longer keeps.
+  func dropSurplus() throws {
+    guard case .attempt(let attempt) = pending.owner else { return }
+    try RegistryError.mapping(connection.path) {
       try CheckpointRetention(connection, attempt.run, pending.retention, between).apply()
     }
   }

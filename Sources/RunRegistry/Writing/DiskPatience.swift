@@ -32,7 +32,8 @@ public struct DiskPatience: Sendable {
 final class Perseverance {
   private let connection: WriterConnection
   private let patience: DiskPatience
-  /// Tries left, until something succeeds again.
+  /// Tries left, until something succeeds again; once they are used up there are none any more, so that a
+  /// run's end waits for nothing.
   private var left: Int
   private var wasScarce = false
   private var wasLong = false
@@ -43,6 +44,9 @@ final class Perseverance {
     left = patience.attempts
   }
 
+  /// Tells the user what no caller hears of.
+  func say(_ sentence: String) { patience.notice(sentence) }
+
   /// Says where a state that is about to be stored may not find room; whether it does, the disk decides.
   ///
   /// Its bytes are written twice: into the WAL, then into the file.
@@ -51,7 +55,7 @@ final class Perseverance {
     let isScarce = free < 2 * bytes + 64 << 20
     if isScarce && !wasScarce {
       patience.notice(
-        "\(free >> 20) MiB are free for \(connection.path); a checkpoint of \(bytes >> 20) MiB may "
+        "\(free >> 20) MiB are free for \(connection.path); a checkpoint of \(bytes >> 10) KiB may "
           + "not find room")
     }
     wasScarce = isScarce
@@ -85,7 +89,7 @@ final class Perseverance {
       do {
         let result = try body()
         if waits > 0 { patience.notice("\(connection.path) has space again; going on") }
-        if connection.commits > commits { left = patience.attempts }
+        if connection.commits > commits && left > 0 { left = patience.attempts }
         return result
       } catch let error as RegistryError where error.kind == .full && left > 0 {
         if waits == 0 {

@@ -31,7 +31,8 @@ struct RunPlan: Sendable {
 extension Transaction {
   /// Writes a new run with its first attempt.
   func begin(_ plan: RunPlan, id: RunID, by process: ProcessIdentity) throws -> AttemptKey {
-    let key = (try Int64.fetchOne(database, sql: "SELECT max(id) FROM run") ?? 0) + 1
+    let last = try Row.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM run")
+    let key = try (last?.integer(0) ?? 0) + 1
     try insert(
       RunRow(
         key: key, id: id.rawValue, name: plan.name, experiment: plan.experiment,

@@ -129,7 +129,7 @@ final class WriterConnection: @unchecked Sendable {
           }
           commits += 1
           Milestone.committed.reached()
-          moveWAL(database)
+          try moveWAL(database)
           guard let result else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
           return result
         }
@@ -167,7 +167,7 @@ final class WriterConnection: @unchecked Sendable {
               // Steps to the statement's end: each step frees one page.
               try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
               Milestone.fileShrunk.reached()
-              moveWAL(database)
+              try moveWAL(database)
             }
           }
         }
@@ -193,7 +193,11 @@ final class WriterConnection: @unchecked Sendable {
       try lock.withLock {
         try queue.writeWithoutTransaction { database in
           Milestone.closing.reached()
-          _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+          do { _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } catch let
+            error as DatabaseError where error.resultCode == .SQLITE_FULL
+          {
+            // All is committed; what finds no room in the file stays in the WAL, as after a crash.
+          }
         }
         try queue.close()
       }
@@ -203,14 +207,25 @@ final class WriterConnection: @unchecked Sendable {
 
   /// Keeps the WAL short; what a reader still needs of it stays.
   ///
-  /// What was committed is safe whether or not this succeeds, so it reports nothing; after an error of the
-  /// disk the next transaction reads the file anew.
-  private func moveWAL(_ database: Database) {
-    guard walPages.pointee > Self.walLimit else { return }
+  /// What was committed is whole whether or not this succeeds, and after an error of the disk the next
+  /// transaction reads the file anew. A failed fsync is reported: what it was to make durable may be lost
+  /// though a second one succeeds.
+  private func moveWAL(_ database: Database) throws {
+    guard isMoveDue else { return }
     Milestone.movingWAL.reached()
     do { _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)") } catch {
-      isInDoubt = (error as? DatabaseError)?.resultCode == .SQLITE_IOERR
+      let code = error as? DatabaseError
+      if code?.resultCode == .SQLITE_IOERR { isInDoubt = true }
+      if code?.extendedResultCode == .SQLITE_IOERR_FSYNC { throw error }
     }
     Milestone.movedWAL.reached()
+  }
+
+  /// Whether the WAL is long, or so long beside what the disk has free that its room may soon be missed:
+  /// a full disk would leave none to move it with.
+  private var isMoveDue: Bool {
+    guard walPages.pointee <= Self.walLimit else { return true }
+    guard walPages.pointee > Self.walLimit / 16 else { return false }
+    return (RegistryFile.freeBytes(beside: path) ?? .max) < 4 * walBytes
   }
 }

@@ -113,11 +113,14 @@ final class WriterThread: @unchecked Sendable {
       if let lastFlushFailure { throw lastFlushFailure }
       perseverance.warnOfSpace(
         for: checkpoint.source.layout.reduce(0) { $0 + $1.byteCount })
-      try perseverance.perform {
-        try CheckpointWriting(connection, checkpoint, between: storeMeanwhile).store()
+      let writing = CheckpointWriting(connection, checkpoint, between: storeMeanwhile)
+      try perseverance.perform { try writing.store() }
+      session.noteSave(failure: nil)
+      // The checkpoint is stored: what can't be dropped now is dropped after the next one.
+      do { try perseverance.perform { try writing.dropSurplus() } } catch {
+        perseverance.say("older checkpoints could not be dropped, and stay for now: \(error)")
       }
       perseverance.warnOfWAL()
-      session.noteSave(failure: nil)
     } catch { session.noteSave(failure: error) }
   }
 

@@ -58,7 +58,8 @@ struct SystemCallTests {
     let result = try place.start(
       arguments + ["--threads", "1"],
       environment: place.faults(
-        "call=\(fault.group):\(number):\(fault.what)", "report=\(place.path("calls").path)")
+        "haste=100", "call=\(fault.group):\(number):\(fault.what)",
+        "report=\(place.path("calls").path)")
     ).wait()
     expectContract(result, fault, what)
     let broken = try place.brokenPromises(acknowledged: place.acknowledged())
@@ -85,7 +86,7 @@ struct SystemCallTests {
     let result = try place.run(
       "checkpoints", "list", "latest",
       environment: place.faults(
-        "call=\(fault.group):\(number):\(fault.what)", "report=\(report.path)"))
+        "haste=100", "call=\(fault.group):\(number):\(fault.what)", "report=\(report.path)"))
     expectContract(result, fault, what)
     let met = try String(contentsOf: report, encoding: .utf8)
     return Int(met.dropLast()) ?? 0 >= number

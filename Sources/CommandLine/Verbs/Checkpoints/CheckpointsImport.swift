@@ -46,8 +46,7 @@ struct CheckpointsImport: Verb {
     let file = try SafetensorsReader(path: file)
     let start = try start(in: file)
     let path = registry.path(console)
-    for notice in start.notices { console.note(notice) }
-    let writer = try RegistryWriter(path: path)
+    let writer = try RegistryWriter(path: path, diskPatience: DiskPatience(attempts: 0))
     let id: RunID
     do {
       id = try writer.importRun(
@@ -62,6 +61,7 @@ struct CheckpointsImport: Verb {
       throw error
     }
     try writer.close()
+    for notice in start.notices { console.note(notice) }
     try printTrained(id, in: path, as: output.format, on: console)
   }
 

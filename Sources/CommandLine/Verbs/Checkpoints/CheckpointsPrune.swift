@@ -80,7 +80,7 @@ struct CheckpointsPrune: Verb {
     for checkpoint in plan.damaged {
       console.say(
         "gan-runs: checkpoint @step:\(checkpoint.step) of run \(run.id) is damaged, so the newest "
-          + "whole one before it stays too; 'gan-runs verify' says more")
+          + "whole one before it stays too; 'gan-runs verify --data' says more")
     }
     let count = plan.dropped.count
     var what = "\(count) checkpoint\(count == 1 ? "" : "s") of \(run.name) (\(run.id))"
