@@ -16,3 +16,10 @@ int nanosleep(const struct timespec *wanted, struct timespec *left) {
   struct timespec shorter = {nanoseconds / 1000000000, nanoseconds % 1000000000};
   return real(&shorter, left);
 }
+
+// Foundation's Thread.sleep takes whole seconds by this.
+unsigned int sleep(unsigned int seconds) {
+  struct timespec wanted = {seconds, 0};
+  nanosleep(&wanted, 0);
+  return 0;
+}
