@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import RunModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RunRegistry
@@ -124,6 +125,36 @@ struct DiskTests {
     #expect(try reader.snapshot("ring@last").snapshot.digest == first.digest)
     #expect(try reader.run("ring").status == .failed)
     #expect(try reader.lines(of: session.runID).count == 1)
+    try writer.close()
+  }
+
+  @Test(
+    "that loses what was recorded gets no later checkpoint: a resume would go on beyond the gap")
+  func gap() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 0)
+    let first = makeSnapshot(seed: 1)
+    try session.save(first, step: 1, epoch: 1, isEpochEnd: true)
+    try session.flush()
+    // A table that is not there for a moment stands for a commit that the disk turned away.
+    func rename(_ statement: String) throws {
+      let queue = try DatabaseQueue(path: folder.file())
+      try queue.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA legacy_alter_table = ON; \(statement)")
+      }
+      try queue.close()
+    }
+    try rename("ALTER TABLE point RENAME TO gone")
+    try session.record(measure(2, ["d_loss": 1]))
+    let error = try #require(throws: RegistryError.self) { try session.flush() }
+    try rename("ALTER TABLE gone RENAME TO point")
+    try session.record(measure(3, ["d_loss": 1]))
+    try session.save(makeSnapshot(seed: 2), step: 3, epoch: 3, isEpochEnd: true)
+    #expect(throws: error) { try session.flush() }
+    #expect(throws: error) { try session.finish(.finished) }
+    try session.finish(.failed, failure: error.description)
+    #expect(
+      try RegistryReader(path: folder.file()).checkpoints(of: session.runID).map(\.step) == [1])
     try writer.close()
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -18,6 +19,20 @@ struct QueueTests {
         #expect(queue.popFirst() == (naive.isEmpty ? nil : naive.removeFirst()), "seed \(seed)")
       }
       #expect(queue.isEmpty == naive.isEmpty && queue.first == naive.first, "seed \(seed)")
+    }
+  }
+
+  @Test("what waits is taken, also when something else has long been due")
+  func overdue() throws {
+    let queue = WriterQueue()
+    try queue.append(.command { _ in })
+    guard case .command? = queue.next(by: .distantPast) else {
+      Issue.record("nothing was taken")
+      return
+    }
+    guard case nil = queue.next(by: .distantPast) else {
+      Issue.record("something was taken that nobody handed over")
+      return
     }
   }
 }

@@ -1,43 +1,46 @@
 import Foundation
-import GRDB
 import RunModel
+import Synchronization
 
 /// The sessions whose attempts show a sign of life every few seconds, and when the next is due.
-// Unchecked: everything mutable is read and written under `lock`.
-final class Heartbeats: @unchecked Sendable {
-  private let lock = NSLock()
-  private var sessions: [ObjectIdentifier: RunSession] = [:]
-  private var dueAt = Date.distantFuture
+final class Heartbeats: Sendable {
+  private struct State {
+    var sessions: [ObjectIdentifier: RunSession] = [:]
+    var dueAt = Date.distantFuture
+  }
+  private let state = Mutex(State())
 
   /// When the next is due; `nil` while nobody is watched.
-  var due: Date? { lock.withLock { sessions.isEmpty ? nil : dueAt } }
+  var due: Date? { state.withLock { $0.sessions.isEmpty ? nil : $0.dueAt } }
 
   /// Renews the heartbeat of a session's attempt until it is dropped.
   func watch(_ session: RunSession) {
-    lock.withLock {
+    state.withLock { state in
       // The attempt's row itself is the first sign of life.
-      if sessions.isEmpty { dueAt = Self.next() }
-      sessions[ObjectIdentifier(session)] = session
+      if state.sessions.isEmpty { state.dueAt = Self.next() }
+      state.sessions[ObjectIdentifier(session)] = session
     }
   }
 
   /// Ends the heartbeat of a session's attempt.
   func drop(_ session: RunSession) {
-    lock.withLock { sessions[ObjectIdentifier(session)] = nil }
+    state.withLock { $0.sessions[ObjectIdentifier(session)] = nil }
   }
 
   /// Writes the heartbeats, where they are due.
   func beat(_ connection: WriterConnection) {
-    let watched: [RunSession] = lock.withLock {
-      guard !sessions.isEmpty, dueAt <= Date() else { return [] }
-      dueAt = Self.next()
-      return Array(sessions.values)
+    let watched: [RunSession] = state.withLock { state in
+      guard !state.sessions.isEmpty, state.dueAt <= Date() else { return [] }
+      return Array(state.sessions.values)
     }
     guard !watched.isEmpty else { return }
     // A heartbeat that can't be written is renewed with the next; only its absence is read.
     try? connection.transaction { transaction in
       for session in watched { try transaction.beat(session.key) }
     }
+    // Counted from its end: one that takes longer than the time between two would always be due, and keep
+    // all else waiting.
+    state.withLock { $0.dueAt = Self.next() }
   }
 
   private static func next() -> Date {

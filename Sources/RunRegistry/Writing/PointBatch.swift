@@ -29,7 +29,7 @@ struct PointBatch {
 
   /// Stores what waits; a run whose part can't be stored hears of it.
   ///
-  /// What a full disk or a busy registry turns away is kept for the next time.
+  /// What a full disk or a busy registry turns away is kept for the next time; all else is given up.
   ///
   /// - Returns: the last failure.
   mutating func store(
@@ -41,10 +41,13 @@ struct PointBatch {
     (parts, weight, due) = ([], 0, nil)
     for (session, recorded) in waiting {
       do { try body(recorded, session) } catch {
-        session.note(failure: error)
         last = error
         let kind = (error as? RegistryError)?.kind
-        guard mayKeep && (kind == .busy || kind == .full) else { continue }
+        guard mayKeep && (kind == .busy || kind == .full) else {
+          session.note(loss: error)
+          continue
+        }
+        session.note(failure: error)
         parts.append((session, recorded))
         weight += recorded.reduce(0) { $0 + $1.weight }
         due = Date(timeIntervalSinceNow: Self.delayAfterFailure)

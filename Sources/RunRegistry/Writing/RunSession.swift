@@ -16,6 +16,8 @@ public final class RunSession: RunRecorder {
   private struct Failures {
     var next: (any Error)?
     var lastSave: (any Error)?
+    /// Why something that was recorded will never be stored.
+    var loss: (any Error)?
   }
   private let failures = Mutex(Failures())
 
@@ -86,12 +88,15 @@ public final class RunSession: RunRecorder {
   /// Stores what waits, then the run's end.
   ///
   /// - Parameters:
-  ///   - status: what became of the run; `.finished` is refused unless its last snapshot is stored.
+  ///   - status: what became of the run; `.finished` is refused unless its last snapshot, and all that was
+  ///     recorded, is stored.
   ///   - failure: the sentence of a run that failed.
   /// - Throws: `RegistryError`; the run may then be ended with another status.
   public func finish(_ status: RunStatus, failure: String? = nil) throws {
     try flush()
-    if status == .finished, let lost = failures.withLock({ $0.lastSave }) { throw lost }
+    if status == .finished, let lost = failures.withLock({ $0.loss ?? $0.lastSave }) {
+      throw lost
+    }
     let key = key
     try thread.perform { connection in
       try connection.transaction { transaction in
@@ -104,6 +109,16 @@ public final class RunSession: RunRecorder {
 
   /// Keeps an error of the writer thread for the next call.
   func note(failure: any Error) { failures.withLock { $0.next = $0.next ?? failure } }
+
+  /// Keeps why something that was recorded is given up: no later snapshot may be stored, since a resume
+  /// would go on beyond the gap.
+  func note(loss: any Error) {
+    failures.withLock { $0.loss = $0.loss ?? loss }
+    note(failure: loss)
+  }
+
+  /// Why something that was recorded will never be stored; `nil` where all is or will be.
+  var loss: (any Error)? { failures.withLock { $0.loss } }
 
   /// Keeps what became of the last snapshot.
   func noteSave(failure: (any Error)?) {

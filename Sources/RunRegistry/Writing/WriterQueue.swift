@@ -57,18 +57,19 @@ final class WriterQueue: @unchecked Sendable {
     }
   }
 
-  /// The next item; `nil` where none has come by `deadline`, and when somebody called `wake`.
+  /// The next item, also after `deadline` where one waits; `nil` where none has come by then, and when
+  /// somebody called `wake`.
   func next(by deadline: Date?) -> Item? {
     condition.withLock {
-      while deadline.map({ $0 > Date() }) ?? true {
+      while true {
         if isWoken {
           isWoken = false
           return nil
         }
         if !items.isEmpty { return take() }
+        guard deadline.map({ $0 > Date() }) ?? true else { return nil }
         if let deadline { _ = condition.wait(until: deadline) } else { condition.wait() }
       }
-      return nil
     }
   }
 

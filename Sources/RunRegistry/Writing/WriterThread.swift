@@ -87,7 +87,10 @@ final class WriterThread: @unchecked Sendable {
 
   private enum Done { case saved, stopped, other }
 
+  /// Does what is due, then one thing that waits: neither keeps the other waiting for ever, also where a
+  /// disk takes longer over what is due than the time until it is due again.
   private func doNext() -> Done {
+    storeDue()
     let due = [batch.due, heartbeats.due].compactMap { $0 }.min()
     switch queue.next(by: due) {
     case .recorded(let recorded, let session):
@@ -99,9 +102,7 @@ final class WriterThread: @unchecked Sendable {
       flush()
       body(connection)
     case .stop: return .stopped
-    case nil:
-      if let due = batch.due, due <= Date() { flush() }
-      heartbeats.beat(connection)
+    case nil: break
     }
     return .other
   }
@@ -110,7 +111,7 @@ final class WriterThread: @unchecked Sendable {
     flush()
     do {
       // A checkpoint must not get ahead of its points: a resume would start beyond them.
-      if let lastFlushFailure { throw lastFlushFailure }
+      if let missing = session.loss ?? lastFlushFailure { throw missing }
       perseverance.warnOfSpace(
         for: checkpoint.source.layout.reduce(0) { $0 + $1.byteCount })
       let writing = CheckpointWriting(connection, checkpoint, between: storeMeanwhile)
@@ -132,6 +133,10 @@ final class WriterThread: @unchecked Sendable {
   /// Stores points that come while a large snapshot is written, so that readers see them in time.
   private func storeMeanwhile() {
     while let (recorded, session) = queue.nextRecorded() { add(recorded, of: session) }
+    storeDue()
+  }
+
+  private func storeDue() {
     if let due = batch.due, due <= Date() { flush() }
     heartbeats.beat(connection)
   }
