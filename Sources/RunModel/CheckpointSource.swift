@@ -7,6 +7,18 @@ public struct TensorShape: Sendable, Hashable {
   /// Four bytes an element.
   public var byteCount: Int { shape.reduce(4, *) }
 
+  /// Bytes of a float32 tensor of some extents; `nil` where no machine could count them, or an extent is
+  /// negative.
+  package static func byteCount(of shape: [Int]) -> Int? {
+    var bytes = 4
+    for extent in shape {
+      let (product, overflows) = bytes.multipliedReportingOverflow(by: extent)
+      guard extent >= 0, !overflows else { return nil }
+      bytes = product
+    }
+    return bytes
+  }
+
   /// A tensor's name and extents.
   public init(name: String, shape: [Int]) {
     self.name = name

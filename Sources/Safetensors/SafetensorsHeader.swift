@@ -1,3 +1,5 @@
+import RunModel
+
 /// The header of a safetensors file in its one canonical form.
 ///
 /// The format: eight bytes of header length, little-endian; a JSON object that names each tensor's
@@ -34,7 +36,10 @@ struct SafetensorsHeader {
             + "name of its own.")
       }
       let begin = end
-      end += try Self.byteCount(of: shape, name)
+      guard let bytes = TensorShape.byteCount(of: shape) else {
+        throw SafetensorsError(.invalid, "The shape \(shape) of tensor \(name) is not one.")
+      }
+      end += bytes
       let extents = shape.map(String.init).joined(separator: ",")
       member(name, #"{"dtype":"F32","shape":[\#(extents)],"data_offsets":[\#(begin),\#(end)]}"#)
     }
@@ -46,18 +51,6 @@ struct SafetensorsHeader {
         .invalid, "The header would have \(text.count) bytes; readers take \(Self.limit).")
     }
     bytes = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
-  }
-
-  private static func byteCount(of shape: [Int], _ name: String) throws -> Int {
-    var bytes = 4
-    for extent in shape {
-      let (product, overflows) = bytes.multipliedReportingOverflow(by: extent)
-      guard extent >= 0, !overflows else {
-        throw SafetensorsError(.invalid, "The shape \(shape) of tensor \(name) is not one.")
-      }
-      bytes = product
-    }
-    return bytes
   }
 
   /// A JSON string (RFC 8259 §7).

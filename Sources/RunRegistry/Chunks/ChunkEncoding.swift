@@ -129,7 +129,7 @@ final class ChunkEncoding: @unchecked Sendable {
 
   private func encodeAll() throws -> [ChunkedContent] {
     guard let source = condition.withLock({ source }) else { return [] }
-    let codec = ChunkCodec()
+    let decoding = ChunkDecoding()
     var seen: Set<SHA256Digest> = []
     return try source.layout.enumerated().map { place, tensor in
       var trial = ChunkTrial()
@@ -144,10 +144,10 @@ final class ChunkEncoding: @unchecked Sendable {
           if count > 1 { whole.update(raw) }
           chunks.append(digest)
           guard seen.insert(digest).inserted,
-            try !index.holds(digest, raw, decodedBy: codec)
+            try !index.holds(digest, raw, by: decoding)
           else { return }
           let slot = try freeSlot()
-          let (number, length) = trial.encode(raw, into: slot, by: codec)
+          let (number, length) = trial.encode(raw, into: slot, by: decoding.codec)
           hand(
             EncodedChunk(
               digest: digest, byteCount: raw.count, codec: number,

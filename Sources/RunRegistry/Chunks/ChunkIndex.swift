@@ -1,20 +1,14 @@
 import Foundation
 import GRDB
 import RunModel
+import Synchronization
 
 /// Tells which chunks a registry holds, to a thread that does not write, by a connection of its own.
-// Unchecked: everything mutable is read and written under `lock`.
-final class ChunkIndex: @unchecked Sendable {
+final class ChunkIndex: Sendable {
   private let path: String
-  private let lock = NSLock()
-  private var queue: DatabaseQueue?
-  /// Room for what is stored of one chunk.
-  private let decoded = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: ChunkCodec.chunkSize, alignment: 64)
+  private let queue = Mutex<DatabaseQueue?>(nil)
 
   init(path: String) { self.path = path }
-
-  deinit { decoded.deallocate() }
 
   /// Whether a chunk is stored at this moment, and nothing else under its digest; a collection may take
   /// it the next.
@@ -24,39 +18,33 @@ final class ChunkIndex: @unchecked Sendable {
   ///
   /// - Parameter raw: the chunk's bytes.
   func holds(
-    _ digest: SHA256Digest, _ raw: UnsafeRawBufferPointer, decodedBy codec: ChunkCodec
+    _ digest: SHA256Digest, _ raw: UnsafeRawBufferPointer, by decoding: ChunkDecoding
   ) throws -> Bool {
     try RegistryError.mapping(path) {
-      try lock.withLock {
-        let queue =
-          try self.queue
+      try queue.withLock { queue in
+        let open =
+          try queue
           ?? DatabaseQueue(path: path, configuration: Connection.configuration(readonly: true))
-        self.queue = queue
-        return try queue.unsafeRead { try holds(digest, raw, codec, $0) }
+        queue = open
+        return try open.unsafeRead { try Self.holds(digest, raw, by: decoding, $0) }
       }
     }
   }
 
-  private func holds(
-    _ digest: SHA256Digest, _ raw: UnsafeRawBufferPointer, _ codec: ChunkCodec,
+  private static func holds(
+    _ digest: SHA256Digest, _ raw: UnsafeRawBufferPointer, by decoding: ChunkDecoding,
     _ database: Database
   ) throws -> Bool {
     let statement = try database.cachedStatement(
       sql: "SELECT bytes, codec, data FROM chunk WHERE digest = ?")
     let rows = try Row.fetchCursor(statement, arguments: [Data(digest.bytes)])
     guard let row = try rows.next() else { return false }
-    guard try row.integer(0) == raw.count, raw.count <= decoded.count else { return false }
-    let target = UnsafeMutableRawBufferPointer(rebasing: decoded[..<raw.count])
-    let number = try row.integer(1)
-    return try row.withUnsafeData(atIndex: 2) { data in
-      guard let data, let start = target.baseAddress, let other = raw.baseAddress else {
-        return raw.isEmpty
-      }
-      do {
-        try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: target) }
-      } catch is UndecodableChunk { return false }
-      return memcmp(start, other, raw.count) == 0
-    }
+    do {
+      let stored = try decoding.bytes(of: row, at: 0)
+      guard stored.count == raw.count, let one = stored.baseAddress, let other = raw.baseAddress
+      else { return false }
+      return memcmp(one, other, raw.count) == 0
+    } catch is UndecodableChunk { return false }
   }
 
   /// The key of a chunk's row, `nil` where there is none.
@@ -67,7 +55,7 @@ final class ChunkIndex: @unchecked Sendable {
 
   /// Closes the connection; the next question opens another.
   func close() throws {
-    try lock.withLock {
+    try queue.withLock { queue in
       try queue?.close()
       queue = nil
     }

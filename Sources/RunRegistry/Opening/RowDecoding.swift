@@ -50,11 +50,8 @@ extension Row {
 
   /// A blob column.
   func decodeBytes(_ column: Int) throws -> [UInt8] {
-    switch value(column).storage {
-    case .blob(let data): return Array(data)
-    case .null: throw unexpected
-    default: throw unexpected
-    }
+    guard case .blob(let data) = value(column).storage else { throw unexpected }
+    return Array(data)
   }
 
   /// A blob column of 32 bytes.
@@ -92,4 +89,9 @@ extension Row {
 
   /// What a value of another type than its column's is taken for.
   var unexpected: DatabaseError { DatabaseError(resultCode: .SQLITE_CORRUPT) }
+}
+
+/// A list of columns with their table's name before each, for a statement that joins tables.
+func qualified(_ columns: String, by table: String) -> String {
+  columns.split(separator: ", ").map { "\(table).\($0)" }.joined(separator: ", ")
 }

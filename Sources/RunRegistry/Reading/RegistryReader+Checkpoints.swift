@@ -65,17 +65,6 @@ extension RegistryReader {
         return extent
       }
   }
-
-  /// The bytes of a tensor of a shape, `nil` where no machine could hold them.
-  static func elementBytes(_ shape: [Int]) -> Int? {
-    var bytes = 4
-    for extent in shape {
-      let (product, overflows) = bytes.multipliedReportingOverflow(by: extent)
-      if overflows { return nil }
-      bytes = product
-    }
-    return bytes
-  }
 }
 
 extension Checkpoint {

@@ -164,13 +164,12 @@ extension RegistryReader {
   /// The status, as it stands now, of those runs that are stored as running.
   private func liveStatuses(_ database: Database, _ keys: [Int64]) throws -> [Int64: RunStatus] {
     let list = "[" + keys.map(String.init).joined(separator: ",") + "]"
-    let columns = AttemptRow.columns.split(separator: ", ").map { "attempt.\($0)" }
     var statuses: [Int64: RunStatus] = [:]
     let now = clock()
     try forEachRow(
       database,
       """
-      SELECT \(columns.joined(separator: ", ")) FROM run
+      SELECT \(qualified(AttemptRow.columns, by: "attempt")) FROM run
       JOIN attempt ON attempt.run = run.id
       WHERE run.status = 'running' AND run.id IN (SELECT value FROM json_each(?))
       ORDER BY attempt.run, attempt.number

@@ -72,11 +72,8 @@ package struct StoredCheckpoint {
   /// - Parameter index: its place in `layout`.
   /// - Throws: `RegistryError`, `.invalid` where a byte of it changed; and what `body` throws.
   package func forEachChunk(of index: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: ChunkCodec.chunkSize, alignment: 16)
-    defer { memory.deallocate() }
     let hash = SHA256()
-    try decode(index, by: ChunkCodec(), into: { _ in memory }) { bytes in
+    try decode(index, by: ChunkDecoding()) { bytes in
       hash.update(bytes)
       try body(bytes)
     }
@@ -96,14 +93,14 @@ package struct StoredCheckpoint {
     return try Snapshot(
       tensors: places, counters: counters, clocks: clocks, seed: seed, byteCount: end
     ) { memory in
-      let codec = ChunkCodec()
+      let decoding = ChunkDecoding()
       let hashing = BackgroundHashing()
       // Whatever happens, the bytes stay until the other thread is done with them.
       defer { hashing.wait() }
       for (index, place) in places.enumerated() {
+        let range = place.byteOffset..<place.byteOffset + place.byteCount
         try decode(
-          index, by: codec,
-          into: { UnsafeMutableRawBufferPointer(rebasing: memory[(place.byteOffset + $0)...]) }
+          index, by: decoding, into: UnsafeMutableRawBufferPointer(rebasing: memory[range])
         ) { hashing.update(index, $0) }
       }
       for (index, digest) in hashing.finish(count: places.count).enumerated() {
@@ -118,9 +115,12 @@ package struct StoredCheckpoint {
     }
   }
 
-  /// Decodes a tensor's chunks, each to where `target` says its first byte belongs.
+  /// Decodes a tensor's chunks one after the other.
+  ///
+  /// - Parameter target: memory for the whole tensor; without it each chunk takes the place of the one
+  ///   before.
   private func decode(
-    _ index: Int, by codec: ChunkCodec, into target: (Int) -> UnsafeMutableRawBufferPointer,
+    _ index: Int, by decoding: ChunkDecoding, into target: UnsafeMutableRawBufferPointer? = nil,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try naming(index) {
@@ -135,17 +135,11 @@ package struct StoredCheckpoint {
       var filled = 0
       let rows = try Row.fetchCursor(statement, arguments: [contents[index].key])
       while let row = try rows.next() {
-        let (count, number) = (try Int(row.integer(0)), try row.integer(1))
-        guard count > 0, count <= min(ChunkCodec.chunkSize, total - filled) else {
-          throw DamagedContent()
-        }
-        let memory = UnsafeMutableRawBufferPointer(rebasing: target(filled)[..<count])
-        try row.withUnsafeData(atIndex: 2) { data in
-          guard let data else { throw DamagedContent() }
-          try data.withUnsafeBytes { try codec.decode(codec: number, $0, into: memory) }
-        }
-        try body(UnsafeRawBufferPointer(memory))
-        filled += count
+        let rest = target.map { UnsafeMutableRawBufferPointer(rebasing: $0[filled...]) }
+        let bytes = try decoding.bytes(of: row, at: 0, into: rest)
+        filled += bytes.count
+        guard filled <= total else { throw DamagedContent() }
+        try body(bytes)
       }
       guard filled == total else { throw DamagedContent() }
     }
@@ -177,7 +171,7 @@ package struct StoredCheckpoint {
     var total = 0
     let tensors = try rows.map { row in
       let shape = try RegistryReader.shape(row.text(1))
-      guard let bytes = RegistryReader.elementBytes(shape), try row.integer(4) == bytes,
+      guard let bytes = TensorShape.byteCount(of: shape), try row.integer(4) == bytes,
         bytes <= Int.max - 64 - total
       else { throw DamagedContent() }
       total += (bytes + 63) / 64 * 64

@@ -51,7 +51,7 @@ extension RegistryReader {
       let shape = try Self.shape(tensor.text(2))
       let size = try Int(tensor.integer(4))
       if try tensor.text(1) != "F32" { report(", tensor \(name)", "its dtype is not F32") }
-      if Self.elementBytes(shape) != size {
+      if TensorShape.byteCount(of: shape) != size {
         report(", tensor \(name)", "its shape does not fit the bytes of its content")
       }
       tensors.append((name, shape, try tensor.digest(3)))

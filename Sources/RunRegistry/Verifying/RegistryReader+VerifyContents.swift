@@ -100,20 +100,14 @@ extension RegistryReader {
   ///
   /// - Returns: how many bytes it has.
   private func read(_ row: Row, by decoding: ChunkDecoding, into hash: SHA256) throws -> Int {
-    let (digest, number) = (try row.digest(1), try row.integer(3))
-    guard let count = Int(exactly: try row.integer(2)), (1...ChunkCodec.chunkSize).contains(count)
-    else { throw DamagedContent() }
-    let raw = UnsafeMutableRawBufferPointer(rebasing: decoding.memory[..<count])
-    try row.withUnsafeData(atIndex: 4) { data in
-      try (data ?? Data()).withUnsafeBytes {
-        do { try decoding.codec.decode(codec: number, $0, into: raw) } catch {
-          throw DamagedContent()
-        }
-      }
+    let digest = try row.digest(1)
+    let raw: UnsafeRawBufferPointer
+    do { raw = try decoding.bytes(of: row, at: 2) } catch is UndecodableChunk {
+      throw DamagedContent()
     }
-    guard SHA256.digest(UnsafeRawBufferPointer(raw)) == digest else { throw DamagedContent() }
-    hash.update(UnsafeRawBufferPointer(raw))
-    return count
+    guard SHA256.digest(raw) == digest else { throw DamagedContent() }
+    hash.update(raw)
+    return raw.count
   }
 
   /// Where a content is used first, in words.
@@ -167,13 +161,4 @@ extension RegistryReader {
       if last == chunk { last = nil }
     }
   }
-}
-
-/// What decoding one chunk after the other needs.
-private final class ChunkDecoding {
-  let codec = ChunkCodec()
-  let memory = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: ChunkCodec.chunkSize, alignment: 64)
-
-  deinit { memory.deallocate() }
 }

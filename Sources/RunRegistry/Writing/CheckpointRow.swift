@@ -64,10 +64,9 @@ struct CheckpointRow {
 
   /// A run's checkpoints that no later attempt shadows, oldest first.
   static func visible(_ database: Database, run: Int64) throws -> [CheckpointRow] {
-    let names = columns.split(separator: ", ").map { "checkpoint.\($0)" }.joined(separator: ", ")
     let statement = try database.cachedStatement(
       sql: """
-        SELECT \(names) FROM checkpoint
+        SELECT \(qualified(columns, by: "checkpoint")) FROM checkpoint
         JOIN attempt ON attempt.run = checkpoint.run AND attempt.number = checkpoint.attempt
         WHERE checkpoint.run = ?
           AND (attempt.visible_to IS NULL OR checkpoint.step <= attempt.visible_to)

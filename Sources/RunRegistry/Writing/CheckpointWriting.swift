@@ -22,7 +22,7 @@ struct PendingCheckpoint: Sendable {
 }
 
 /// Stores one state: its chunks first, in small transactions, then the row that makes them a checkpoint,
-/// in one durable transaction; then what retention no longer keeps goes.
+/// in one durable transaction; only then may go what retention no longer keeps.
 struct CheckpointWriting {
   /// Raw bytes that one transaction stores at most, so that the WAL stays short.
   static let transactionSize = 32 << 20

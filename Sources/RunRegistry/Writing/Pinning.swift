@@ -46,10 +46,9 @@ extension Transaction {
 
   /// What a run's pin of a name stands on, `nil` where there is no such pin.
   func pinned(_ name: String, of run: Int64) throws -> CheckpointRow? {
-    let names = CheckpointRow.columns.split(separator: ", ").map { "checkpoint.\($0)" }
     let statement = try database.cachedStatement(
       sql: """
-        SELECT \(names.joined(separator: ", ")) FROM pin
+        SELECT \(qualified(CheckpointRow.columns, by: "checkpoint")) FROM pin
         JOIN checkpoint ON checkpoint.id = pin.checkpoint WHERE pin.run = ? AND pin.name = ?
         """)
     return try Row.fetchOne(statement, arguments: [run, name]).map(CheckpointRow.init)
