@@ -165,7 +165,7 @@ let package = Package(
       name: "AdversarialTests",
       dependencies: [
         "Adversarial", "Configuration", "Datasets", "Networks", "RunModel", "RunRegistry",
-        "Tensors",
+        "TestSupport", "Tensors",
       ],
       exclude: ["Fixtures"],
       swiftSettings: house),

@@ -1,36 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// An interpreter that has torch: the one that `GAN_RUNS_PYTHON` names, else the benchmarks' own, else the
-/// one on the path.
-private let python: URL? = {
-  let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-  let own = repository.appendingPathComponent("Benchmarks/.venv/bin/python")
-  let environment = ProcessInfo.processInfo.environment
-  let named = environment["GAN_RUNS_PYTHON"].map { [URL(fileURLWithPath: $0)] }
-  let path = environment["PATH"] ?? ""
-  let others = path.split(separator: ":").map {
-    URL(fileURLWithPath: String($0)).appendingPathComponent("python3")
-  }
-  return (named ?? [own] + others).first { candidate in
-    FileManager.default.isExecutableFile(atPath: candidate.path)
-      && (try? run(candidate, ["-c", "import torch"]))?.status == 0
-  }
-}()
-
-private func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, text: String) {
-  let process = Process()
-  process.executableURL = program
-  process.arguments = arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = pipe
-  try process.run()
-  let text = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-  process.waitUntilExit()
-  return (process.terminationStatus, text)
-}
+/// One that has torch, such as the benchmarks set up.
+private let python = Python(importing: "torch", own: "Benchmarks/.venv/bin/python")
 
 @Suite(
   "What PyTorch makes of an exported generator",
@@ -133,12 +106,11 @@ struct PyTorchTests {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("docs/pytorch.py")
-    let result = try run(
-      try #require(python),
+    let result = try #require(python).run(
       [page.path] + ["generator", "samples"].map { place.path("\($0).safetensors").path })
     let words = try #require(
-      result.text.wholeMatch(
-        of: /16 samples, at most (\S+) apart, with a deviation of (\S+)\s*/), "\(result.text)")
+      result.output.wholeMatch(
+        of: /16 samples, at most (\S+) apart, with a deviation of (\S+)\s*/), "\(result.output)")
     return (try #require(Double(words.1)), try #require(Double(words.2)))
   }
 }

@@ -1,21 +1,16 @@
 import Adversarial
 import Configuration
-import Foundation
 import RunModel
 import RunRegistry
+import TestSupport
 import Testing
 
 @Suite("A trainer restored from the registry")
-final class StoredResumeTests {
-  private let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("gan-runs-\(UUID().uuidString)")
-  private var path: String { folder.appendingPathComponent("runs.db").path }
+struct StoredResumeTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.file() }
 
-  init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Five epochs of six steps.
   private static let steps = 30

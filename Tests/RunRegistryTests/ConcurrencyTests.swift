@@ -4,6 +4,7 @@ import GRDB
 import Glibc
 import RunModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import RunRegistry

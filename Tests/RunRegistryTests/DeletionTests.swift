@@ -1,5 +1,6 @@
 import GRDB
 import RunModel
+import TestSupport
 import Testing
 
 @testable import RunRegistry

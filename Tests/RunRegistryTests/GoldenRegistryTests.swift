@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Migrations
 import RunModel
+import TestSupport
 import Testing
 
 @testable import RunRegistry

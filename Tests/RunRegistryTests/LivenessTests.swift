@@ -1,5 +1,6 @@
 import RunModel
 import RunRegistry
+import TestSupport
 import Testing
 
 @Suite("Live status")

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RunModel
+import TestSupport
 import Testing
 
 @testable import RunRegistry

@@ -1,6 +1,7 @@
 import Foundation
 import RunModel
 import RunRegistry
+import TestSupport
 import Testing
 
 @Suite("Runs")

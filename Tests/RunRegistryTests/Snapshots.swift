@@ -3,26 +3,6 @@ import RunModel
 import RunRegistry
 import TestSupport
 
-/// A folder of its own for one test, gone with it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "gan-runs-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// The path of a file in the folder.
-  func file(_ name: String = "runs.db") -> String { path + "/" + name }
-
-  /// The names in the folder, sorted.
-  var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-  }
-}
-
 /// A snapshot of some tensors with numbers that depend on `seed` alone.
 func makeSnapshot(
   _ tensors: [String: Int] = ["generator.0.weight": 300, "discriminator.0.bias": 2],

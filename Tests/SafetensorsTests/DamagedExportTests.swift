@@ -5,15 +5,13 @@ import TestSupport
 import Testing
 
 @Suite("Damaged exports")
-final class DamagedExportTests {
-  private let folder: URL
+struct DamagedExportTests {
+  private let folder: TemporaryFolder
   private let whole: Data
   private let digest: SHA256Digest
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("gan-runs-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
     let counters: [String: Snapshot.Counter] = ["step": .integer(3), "sum.d_loss": .real(0.25)]
     let values: [Float] = [1.5, -2, 0, .nan]
     digest = Snapshot.digest(
@@ -28,7 +26,7 @@ final class DamagedExportTests {
         "fresh": .boolean(false),
       ])
     metadata.seal(over: digest)
-    let file = folder.appendingPathComponent("whole.safetensors")
+    let file = folder.url("whole.safetensors")
     try SafetensorsWriter.write(
       tensors: [
         .init(name: "generator.0.weight", shape: [2, 2], values: values),
@@ -37,11 +35,9 @@ final class DamagedExportTests {
     whole = try Data(contentsOf: file)
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
   /// What a file holds; `nil` where it is refused.
   private func content(_ bytes: Data) throws -> (CheckpointMetadata, SHA256Digest)? {
-    let file = folder.appendingPathComponent("damaged.safetensors")
+    let file = folder.url("damaged.safetensors")
     try bytes.write(to: file)
     do {
       let reader = try SafetensorsReader(path: file.path)

@@ -1,36 +1,11 @@
 import Foundation
 import RunModel
 import Safetensors
+import TestSupport
 import Testing
 
-/// An interpreter that has PyPI's safetensors: the one that `GAN_RUNS_PYTHON` names, else the one that
-/// `make test` sets up, else one on the path.
-private let python: URL? = {
-  let own = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent(".build/python/bin/python")
-  let environment = ProcessInfo.processInfo.environment
-  let named = environment["GAN_RUNS_PYTHON"].map { [URL(fileURLWithPath: $0)] }
-  let others = (environment["PATH"] ?? "").split(separator: ":").map {
-    URL(fileURLWithPath: String($0)).appendingPathComponent("python3")
-  }
-  return (named ?? [own] + others).first { candidate in
-    FileManager.default.isExecutableFile(atPath: candidate.path)
-      && (try? run(candidate, ["-c", "import safetensors"]))?.status == 0
-  }
-}()
-
-private func run(_ program: URL, _ arguments: [String]) throws -> (status: Int32, output: Data) {
-  let process = Process()
-  process.executableURL = program
-  process.arguments = arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return (process.terminationStatus, output)
-}
+/// One that has PyPI's safetensors, such as `make test` sets up.
+private let python = Python(importing: "safetensors", own: ".build/python/bin/python")
 
 @Suite(
   "Reading safetensors beside the reference",
@@ -75,21 +50,18 @@ struct ReferenceTests {
   func tortureFiles() throws { try compare(10_000, seed: 2) }
 
   private func compare(_ count: Int, seed: UInt64) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("gan-runs-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     var files = HostileFiles(seed: seed)
-    let paths = (0..<count).map { folder.appendingPathComponent(String($0 + 100_000)) }
+    let paths = (0..<count).map { folder.url(String($0 + 100_000)) }
     for path in paths { try files.next().write(to: path) }
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Fixtures/judge.py")
-    let result = try run(try #require(python), [page.path, folder.path])
-    let lines = result.output.split(separator: UInt8(ascii: "\n"))
+    let result = try #require(python).run([page.path, folder.path])
+    let lines = result.output.split(separator: "\n")
     try #require(result.status == 0 && lines.count == count)
     var tally = (both: 0, neither: 0, stricter: 0)
     for (path, line) in zip(paths, lines) {
-      let judgement = try JSONDecoder().decode(Judgement.self, from: line)
+      let judgement = try JSONDecoder().decode(Judgement.self, from: Data(line.utf8))
       let ours = Result { try Self.read(path.path) }
       let name = "seed \(seed), file \(path.lastPathComponent)"
       switch (ours, judgement.tensors) {

@@ -1,23 +1,18 @@
 import Foundation
 import Safetensors
+import TestSupport
 import Testing
 
 /// The entry of a tensor of one number.
 private let a = #""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#
 
 @Suite("Reading safetensors")
-final class SafetensorsReaderTests {
-  private let folder: URL
+struct SafetensorsReaderTests {
+  private let folder: TemporaryFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("gan-runs-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  private var path: String { folder.appendingPathComponent("x.safetensors").path }
+  private var path: String { folder.file("x.safetensors") }
 
   private func open(_ bytes: Data) throws -> SafetensorsReader {
     try bytes.write(to: URL(fileURLWithPath: path))

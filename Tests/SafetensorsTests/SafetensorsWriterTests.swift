@@ -1,21 +1,16 @@
 import Foundation
 import RunModel
 import Safetensors
+import TestSupport
 import Testing
 
 @Suite("Writing safetensors")
-final class SafetensorsWriterTests {
-  private let folder: URL
+struct SafetensorsWriterTests {
+  private let folder: TemporaryFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("gan-runs-" + UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TemporaryFolder() }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  private var path: String { folder.appendingPathComponent("x.safetensors").path }
+  private var path: String { folder.file("x.safetensors") }
 
   /// A file taken apart as the format says: the header's JSON, and the bytes after it.
   private func read() throws -> (text: String, header: [String: Any], data: Data) {
@@ -55,7 +50,7 @@ final class SafetensorsWriterTests {
     try SafetensorsWriter.write(
       tensors: tensors.reversed(), metadata: ["k": "quote \" \\ \n \u{1} é", "z": "1"], to: path)
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == first)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.safetensors"])
+    #expect(folder.names == ["x.safetensors"])
   }
 
   @Test(
@@ -73,7 +68,7 @@ final class SafetensorsWriterTests {
     }
     #expect(error.kind == .invalid)
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("old".utf8))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.safetensors"])
+    #expect(folder.names == ["x.safetensors"])
   }
 
   @Test("a place that can't be written is said")
