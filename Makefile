@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test reference torture fuzz bench bench-checkpoints bench-test lint format demo \
+.PHONY: build debug test reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
 	install packages clean
 
 build: packages
@@ -39,13 +39,18 @@ bench: build bench-test
 	PYTHONPATH=Benchmarks python3 -m bench $(if $(CASE),--case $(CASE)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) \
 	  $(if $(COMPILE),--compile) $(if $(WRITE),--write)
-	$(if $(CASE),,$(MAKE) bench-checkpoints)
+	$(if $(CASE),,$(MAKE) bench-checkpoints bench-queries)
 
 # Checkpoints saved and loaded, beside Python's sqlite3; a few minutes, 5 GB of the temporary folder.
 bench-checkpoints:
 	swift build -c release --static-swift-stdlib --product checkpoint-bench
 	PYTHONPATH=Benchmarks python3 -m bench.checkpoints --write $(if $(ROUNDS),--rounds $(ROUNDS)) \
 	  $(if $(PYTHON),--python $(PYTHON))
+
+# Questions to a registry of 1,000 runs, and of 10,000 with LARGE=1 (ten minutes, 3 GB).
+bench-queries: build
+	swift build -c release --static-swift-stdlib --product registry-bench
+	PYTHONPATH=Benchmarks python3 -m bench.queries --write $(if $(LARGE),--large)
 
 # The tests of what measures, in seconds.
 bench-test:

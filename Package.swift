@@ -56,6 +56,9 @@ let package = Package(
     .executableTarget(
       name: "checkpoint-bench", dependencies: ["RunModel", "RunRegistry"],
       path: "Benchmarks/checkpoint", swiftSettings: house),
+    .executableTarget(
+      name: "registry-bench", dependencies: ["RunModel", "RunRegistry"],
+      path: "Benchmarks/registry", swiftSettings: house),
     .target(
       name: "CommandLine",
       dependencies: [

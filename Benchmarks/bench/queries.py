@@ -1,0 +1,243 @@
+"""Questions to a registry of a thousand runs: whole processes, start-up included, in turn with peers.
+
+Part of `make bench`; writes its tables into docs/benchmarks.md. `--large` asks ten thousand runs of a
+hundred million points too, which takes some ten minutes to make and 3 GB of the temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pty
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import machine, report
+
+FOLDER = Path(__file__).parent.parent
+ROOT = FOLDER.parent
+PEERS = FOLDER / "peers"
+MARKS = ("<!-- queries: begin -->", "<!-- queries: end -->")
+METRICS, EPOCHS, RUNS = 10, 100, 1000
+LOGGED_LINES = 10_000
+POINTS = RUNS * METRICS * EPOCHS
+
+
+@dataclass
+class Question:
+    """One call, and what it is measured against: a limit in ms, or a peer's share of time."""
+
+    name: str
+    command: list[str]
+    peer: list[str] | None = None
+    limit_ms: float | None = None
+    peer_share: float | None = None
+    points_per_second: float | None = None
+    points: int = 0
+    input: Path | None = None
+    on_terminal: bool = False
+    repetitions: int = 15
+    fresh: Path | None = None
+    ours: list[float] = field(default_factory=list)
+    peers: list[float] = field(default_factory=list)
+
+    def ask(self) -> None:
+        """Once each, who begins alternating."""
+        turns = [(self.command, self.ours)]
+        if self.peer:
+            turns.append((self.peer, self.peers))
+        if len(self.ours) % 2:
+            turns.reverse()
+        for command, seconds in turns:
+            if self.fresh:
+                for left in self.fresh.parent.glob(self.fresh.name + "*"):
+                    left.unlink()
+            seconds.append(timed(command, self.input, self.on_terminal))
+
+    @property
+    def row(self) -> list[str]:
+        """A line of the table."""
+        ours, unit = statistics.median(self.ours), "ms"
+        theirs = statistics.median(self.peers) if self.peers else None
+        share = statistics.median(
+            mine / other for mine, other in zip(self.ours, self.peers)) if self.peers else None
+        goal = "–"
+        if self.limit_ms is not None:
+            goal = f"≤ {self.limit_ms:g} ms: {said(1000 * ours <= self.limit_ms)}"
+        if self.peer_share is not None:
+            goal = f"≤ {self.peer_share:g}×: {said(share is not None and share <= self.peer_share)}"
+        speed = f"{self.points / ours / 1e6:.2f} M/s" if self.points else "–"
+        if self.points_per_second is not None:
+            goal = (f"≥ {self.points_per_second / 1e6:g} M/s: "
+                    f"{said(self.points / ours >= self.points_per_second)}")
+        return [
+            self.name, f"**{1000 * ours:.1f}** {unit}",
+            f"{1000 * min(self.ours):.1f} – {1000 * max(self.ours):.1f}",
+            f"{1000 * theirs:.0f} {unit}" if theirs else "–",
+            f"{share:.2f}" if share else "–", speed, goal]
+
+
+def said(is_reached: bool) -> str:
+    return "yes" if is_reached else "**no**"
+
+
+def timed(command: list[str], source: Path | None, on_terminal: bool) -> float:
+    """The seconds of a whole process; its output is thrown away, or read as a terminal would."""
+    if source:  # through a pipe, as from a training program
+        began = time.perf_counter()
+        feeder = subprocess.Popen(["cat", str(source)], stdout=subprocess.PIPE)
+        done = subprocess.run(
+            command, stdin=feeder.stdout, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        took = time.perf_counter() - began
+        feeder.wait()
+    elif on_terminal:
+        ours, theirs = pty.openpty()
+        reader = threading.Thread(target=drain, args=[ours])
+        reader.start()
+        began = time.perf_counter()
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.PIPE,
+            env={**os.environ, "COLUMNS": "160", "TERM": "xterm-256color"})
+        took = time.perf_counter() - began
+        os.close(theirs)
+        reader.join()
+        os.close(ours)
+    else:
+        began = time.perf_counter()
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        took = time.perf_counter() - began
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode().strip()}")
+    return took
+
+
+def drain(descriptor: int) -> None:
+    """Reads a terminal until nothing holds its other end."""
+    try:
+        while os.read(descriptor, 65536):
+            pass
+    except OSError:
+        pass
+
+
+def fill(asked: argparse.Namespace, registry: Path, runs: int, epochs: int) -> None:
+    """A registry by the library itself."""
+    subprocess.run(
+        [str(asked.filler), str(runs), str(METRICS), str(epochs), str(registry)], check=True)
+
+
+def log_lines(file: Path) -> None:
+    """What a program that trains would print: ten metrics a step."""
+    with file.open("w") as lines:
+        lines.write(json.dumps({"run": {"name": "logged", "params": {"lr": 2e-4}}}) + "\n")
+        for step in range(1, LOGGED_LINES + 1):
+            metrics = {f"metric_{number}": 1 / (step + number) for number in range(METRICS)}
+            lines.write(json.dumps({"step": step, "epoch": step // 100 + 1, "metrics": metrics}) + "\n")
+        lines.write('{"status":"finished"}\n')
+
+
+def questions(asked: argparse.Namespace, registry: Path, scratch: Path) -> list[Question]:
+    """Those of a thousand runs."""
+    program = [str(asked.program), "--db", str(registry)]
+    python = sys.executable
+    columns = ",".join(
+        ["id", "name", "status", *(f"params.p{number}" for number in range(5)),
+         *(f"metrics.metric_{number}" for number in range(METRICS))])
+    names = [f"run{number}" for number in range(10)]
+    lines, logged = scratch / "lines.ndjson", scratch / "logged.db"
+    log_lines(lines)
+    verb = lambda name, *rest: [program[0], name, *program[1:], *rest]
+    return [
+        Question(
+            "`list` of all runs, sorted by a metric, with params and last values",
+            verb("list", "--limit", "1000", "--sort", "metrics.metric_1", "--columns", columns),
+            limit_ms=25),
+        Question(
+            "`list` filtered by a metric and a param",
+            verb("list", "metrics.metric_0 < 0.5 and params.p0 = 3", "--sort", "metrics.metric_1",
+                 "--limit", "1000"), limit_ms=12),
+        Question(
+            "`compare` of 10 runs, all metrics, curves on a terminal", verb("compare", *names, "--all"),
+            limit_ms=30, on_terminal=True),
+        Question(
+            f"`export` of {POINTS:,} points as CSV", verb("export", "-o", str(scratch / "ours.csv")),
+            peer=[python, str(PEERS / "sqlite_csv.py"), str(registry), str(scratch / "peer.csv")],
+            peer_share=0.4, points=POINTS, repetitions=5),
+        Question(
+            f"`log` of {METRICS * LOGGED_LINES:,} points from a pipe",
+            [program[0], "log", "--db", str(logged)],
+            peer=[python, str(PEERS / "sqlite_log.py"), str(logged)],
+            points_per_second=0.5e6, points=METRICS * LOGGED_LINES, input=lines, fresh=logged,
+            repetitions=7),
+        Question("`--help`", [program[0], "--help"], limit_ms=12),
+        Question("`--version`", [program[0], "--version"], limit_ms=12),
+    ]
+
+
+def options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="bench.queries", description=__doc__)
+    parser.add_argument("--folder", help="where files are written; the temporary one unless told")
+    parser.add_argument("--program", type=Path, default=ROOT / ".build/release/gan-runs")
+    parser.add_argument("--filler", type=Path, default=ROOT / ".build/release/registry-bench")
+    parser.add_argument("--only", help="the questions whose name holds this")
+    parser.add_argument("--large", action="store_true", help="ten thousand runs too")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measures and prints; 1 where nothing could be measured."""
+    asked = options()
+    began = machine.today()
+    facts: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="gan-runs-queries-", dir=asked.folder) as folder:
+        scratch = Path(folder)
+        registry = scratch / "thousand.db"
+        fill(asked, registry, RUNS, EPOCHS)
+        size = registry.stat().st_size / POINTS
+        facts.append(
+            f"{size:.1f} bytes a point on disk, everything included (≤ 28: {said(size <= 28)})")
+        asking = questions(asked, registry, scratch)
+        if asked.large:
+            large = scratch / "large.db"
+            fill(asked, large, 10 * RUNS, 10 * EPOCHS)
+            asking.append(Question(
+                "`list --limit 20` of 10,000 runs with 100,000,000 points",
+                [str(asked.program), "list", "--db", str(large), "--limit", "20"], limit_ms=20))
+        asking = [one for one in asking if not asked.only or asked.only in one.name]
+        failed: list[Question] = []
+        for one in asking:
+            try:
+                one.ask()  # finds the file in no cache, and is not counted
+                one.ours.clear(), one.peers.clear()
+                for _ in range(one.repetitions):
+                    one.ask()
+            except (RuntimeError, OSError) as reason:
+                facts.append(f"not measured: {one.name}: {reason}")
+                failed.append(one)
+                continue
+            print(f"{one.name}: {' '.join(one.row[1:])}", file=sys.stderr, flush=True)
+    asking = [one for one in asking if one not in failed]
+    if not asking:
+        return 1
+    facts = [f"Begun {began}; ended {machine.today()}", machine.processor(), *facts]
+    heads = ["question", "median", "min – max", "Python", "share of its time", "speed", "to reach"]
+    text = "\n".join(f"- {fact}" for fact in facts) + "\n\n" + report.table(
+        heads, [one.row for one in asking]) + "\n"
+    print(text, end="")
+    if asked.write:
+        report.replace(ROOT / "docs" / "benchmarks.md", MARKS, text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
