@@ -19,14 +19,6 @@ package enum QualityMetric: String, Sendable, CaseIterable {
     }
   }
 
-  /// The direction in which samples get better.
-  var better: Retention.Best.Direction {
-    switch self {
-    case .modes, .highQuality: .max
-    case .reverseKL, .swd: .min
-    }
-  }
-
   /// Why data can't have it, `nil` where they can.
   ///
   /// - Parameter stddev: of each Gaussian of a mixture.

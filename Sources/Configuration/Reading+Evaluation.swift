@@ -21,10 +21,10 @@ extension Reading {
         "checkpoint.best.metric is missing: it says which metric chooses the best",
         at: place(of: "checkpoint.best"))
     }
-    let metric = QualityMetric(
-      rawValue: MetricName.bare(try given.text("checkpoint.best.metric")))
+    let metric = try given.text("checkpoint.best.metric")
     if !given.has("checkpoint.best.direction") {
-      fill("checkpoint.best.direction", .text((metric?.better ?? .min).rawValue))
+      let direction = Retention.Best.Direction(ofMetric: metric) ?? .min
+      fill("checkpoint.best.direction", .text(direction.rawValue))
     }
     if !given.has("checkpoint.best.keep") { fill("checkpoint.best.keep", .integer(1)) }
   }

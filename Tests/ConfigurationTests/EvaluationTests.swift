@@ -30,6 +30,11 @@ struct EvaluationTests {
     }.mapValues(\.description)
   }
 
+  @Test("every quality metric has a direction", arguments: QualityMetric.allCases)
+  func directions(metric: QualityMetric) {
+    #expect(Retention.Best.Direction(ofMetric: metric.rawValue) != nil)
+  }
+
   @Test("nothing is evaluated and nothing is best unless asked for")
   func nothing() throws {
     #expect(try parameters(Self.ring, []) == ["evaluate.every": "0"])

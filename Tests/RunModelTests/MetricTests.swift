@@ -37,6 +37,29 @@ struct MetricTests {
   }
 
   @Test(
+    "a metric's direction is known by its name: quality and time have one, the game's losses none",
+    arguments: [
+      ("swd", .min), ("swd[n=2048]", .min), ("modes[8]", .max), ("high_quality", .max),
+      ("reverse_kl", .min), ("seconds", .min), ("checkpoint_stall_ms", .min),
+      ("images_per_second", .max), ("d_loss", nil), ("g_loss", nil), ("d_accuracy", nil),
+      ("my_swd", nil), ("", nil), ("[swd]", nil),
+    ] as [(String, Retention.Best.Direction?)])
+  func direction(name: String, direction: Retention.Best.Direction?) {
+    #expect(Retention.Best.Direction(ofMetric: name) == direction)
+  }
+
+  @Test(
+    "the better of two values; NaN is the worst, and no value is better than itself",
+    arguments: [
+      (1.0, 2.0, true, false), (2, 1, false, true), (1, 1, false, false), (1, .nan, true, true),
+      (.nan, 1, false, false), (.nan, .nan, false, false), (-.infinity, 1, true, false),
+    ])
+  func better(first: Double, second: Double, isSmaller: Bool, isLarger: Bool) {
+    #expect(Retention.Best.Direction.min.prefers(first, to: second) == isSmaller)
+    #expect(Retention.Best.Direction.max.prefers(first, to: second) == isLarger)
+  }
+
+  @Test(
     "numbers read back from their shortest text",
     arguments: [
       (0.1, "0.1"), (1e-8, "1e-08"), (2, "2"), (-3.5, "-3.5"), (1e22, "1e+22"), (0, "0"),

@@ -21,8 +21,7 @@ struct CheckpointRanking {
     rows =
       ranked.sorted { first, second in
         guard first.value == second.value else {
-          return rule.direction == .min
-            ? first.value < second.value : first.value > second.value
+          return rule.direction.prefers(first.value, to: second.value)
         }
         return first.row.key < second.row.key
       }.map(\.row)
