@@ -56,4 +56,57 @@ struct CompareTests {
     #expect(result.output.hasPrefix("id\trd2"))
     #expect(result.output.split(separator: "\n").first?.split(separator: "\t").count == 3)
   }
+
+  @Test("curves are drawn on a terminal alone, along the axis asked for", arguments: [40, 100])
+  func curves(width: Int) {
+    let drawn = Console.capture(
+      isTerminal: true, width: width, environment: ["GAN_RUNS_DB": registry.path]
+    ) { GanRuns.run(["compare", "ring", "ring-minimax", "--metrics", "d_loss", "--by", "epoch"]) }
+    #expect(drawn.status == .done)
+    #expect(drawn.output.contains("d_loss  6 of 6 points by epoch\n"))
+    #expect(drawn.output.contains("a ring   b ring-minimax\n"))
+    #expect(!compare("ring", "ring-minimax").output.contains("6 points"))
+  }
+
+  @Test("a run that diverged marks its NaN and its infinity")
+  func odd() {
+    let drawn = Console.capture(isTerminal: true, environment: ["GAN_RUNS_DB": registry.path]) {
+      GanRuns.run(["compare", "ring", "latest", "--metrics", "d_loss"])
+    }
+    #expect(drawn.output.contains("NaN │") && drawn.output.contains("inf │b"))
+  }
+
+  @Test("--points adds thinned curves to JSON, with how many points there are")
+  func points() {
+    let output = compare("ring", "latest", "--metrics", "d_loss", "--points", "4", "--ndjson")
+      .output
+    #expect(
+      output.contains(
+        #""curves":{"d_loss":{"rd21mv6q000000":{"shown":3,"of":3,"points":[{"step":100,"epoch":1,"#)
+    )
+    #expect(output.contains(#""value":"Infinity""#) && output.contains(#""value":"NaN""#))
+    #expect(!compare("ring", "latest", "--json").output.contains("curves"))
+  }
+
+  @Test("--baseline comes first, and the others' differences from it are shown")
+  func baseline() {
+    let result = compare("ring", "latest", "--baseline", "ring-minimax", "--metrics", "d_loss")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines[1].hasPrefix("name\tring-minimax\tring\t"))
+    #expect(lines.contains { $0.hasPrefix("differences.d_loss.last\t\t0.01666") })
+    #expect(compare("ring", "--baseline", "latest").status == .done)
+    #expect(compare("ring", "--baseline", "ring").status == .usage)
+  }
+
+  @Test(
+    "options that do not fit are refused",
+    arguments: [
+      ["--points", "4"], ["--points", "4", "--csv"], ["--points", "3", "--json"], ["--by", "day"],
+    ])
+  func refusals(options: [String]) {
+    let result = Console.capture(isTerminal: false, environment: ["GAN_RUNS_DB": registry.path]) {
+      GanRuns.run(["compare", "ring", "latest"] + options)
+    }
+    #expect(result.status == .usage && result.output == "")
+  }
 }

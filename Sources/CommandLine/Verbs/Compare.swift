@@ -10,16 +10,20 @@ struct Compare: Verb {
     usage: "gan-runs compare <run> <run> ... [<options>]",
     discussion: """
       Examples:
-        gan-runs compare latest~1 latest
+        gan-runs compare latest~1 latest --by epoch
         gan-runs compare mlp mlp-minimax --metrics d_loss,g_loss --json
 
-      The first run is the one the others are compared with. A run parts from it at the first step \
-      that both recorded and where a metric differs; metrics that measure time are left out.
+      The first run, or that of --baseline, is the one the others are compared with. A run parts from \
+      it at the first step that both recorded and where a metric differs; metrics that measure time are \
+      left out. A star marks the best value of a metric that has a direction.
       """)
+
+  /// More are no longer told apart on one chart.
+  static let mostRuns = 50
 
   @Argument(help: RunReference.severalHelp) var runs: [String] = []
 
-  @Flag(help: "Show equal settings and facts too.")
+  @Flag(help: "Show equal settings and facts, and metrics of time, too.")
   var all = false
 
   @Option(
@@ -27,34 +31,65 @@ struct Compare: Verb {
       "Show these metrics only, separated by commas.", valueName: "metric,…"))
   var metrics: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Show how the others differ from this run, which comes first.", valueName: "run"))
+  var baseline: String?
+
+  @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
 
+  private var references: [String] { (baseline.map { [$0] } ?? []) + runs }
+
   func validate() throws {
-    if runs.count < 2 { throw ValidationError("Name two runs or more to compare.") }
+    if references.count < 2 { throw ValidationError("Name two runs or more to compare.") }
+    if chart.points != nil, output.format == nil || output.format == .csv {
+      throw ValidationError("--points adds curves to --json and --ndjson.")
+    }
   }
 
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
+    let found = try foundRuns(reader)
+    var choice = Comparison.Choice()
+    choice.all = all
+    choice.metrics = metrics.map(NameList.init)?.names
+    choice.hasBaseline = baseline != nil
+    choice.axis = chart.by
+    choice.curveLimit = curveLimit(console)
+    let comparison = try Comparison(
+      found, attempts: found.map { try reader.attempts(of: $0.id) }, choice
+    ) { try reader.points(of: $0.id) }
+    try console.printRecord(
+      output.format, json: comparison.json, csv: comparison.csv,
+      page: comparison.text(for: console.medium))
+    for name in choice.metrics ?? [] where !comparison.metrics.contains(name) {
+      console.note("none of the runs recorded \(name)")
+    }
+  }
+
+  /// The runs in the order they were named, each once.
+  private func foundRuns(_ reader: RegistryReader) throws -> [Run] {
     var found: [Run] = []
-    for reference in runs {
+    for reference in references {
       let run = try reader.run(reference)
       if !found.contains(where: { $0.id == run.id }) { found.append(run) }
     }
     guard found.count > 1 else {
-      throw Failure(.usage, "\(runs.joined(separator: " and ")) are the same run, \(found[0].id)")
+      throw Failure(
+        .usage, "\(references.joined(separator: " and ")) are the same run, \(found[0].id)")
     }
-    let chosen = metrics.map(NameList.init)?.names
-    let comparison = try Comparison(
-      found, environments: found.map { try reader.environment(of: $0.id) }, all: all,
-      metrics: chosen
-    ) { run, metric in try reader.points(of: run.id, metric: metric) }
-    try console.printRecord(
-      output.format, json: comparison.json, csv: comparison.csv,
-      page: comparison.text(for: console.medium))
-    for name in chosen ?? [] where !comparison.metrics.contains(name) {
-      console.note("none of the runs recorded \(name)")
+    guard found.count <= Self.mostRuns else {
+      throw Failure(
+        .usage, "\(found.count) runs are too many to compare; name \(Self.mostRuns) at most")
     }
+    return found
+  }
+
+  /// How many points of a curve are of use: none in a pipe, where no curve is drawn.
+  private func curveLimit(_ console: Console) -> Int? {
+    output.format == nil ? (console.medium.isTerminal ? Chart.pointsKept : nil) : chart.points
   }
 }

@@ -14,17 +14,20 @@ package enum Parting: Sendable, Hashable {
   ///
   /// NaN is equal to NaN: two runs that diverge alike do not part.
   ///
-  /// - Parameter points: a run's visible points of a metric, by step.
+  /// - Parameters:
+  ///   - run: the run that may part.
+  ///   - points: its visible points by metric, each by step.
+  ///   - base: the points of the run that it is compared with.
   package static func of(
-    _ run: Run, from base: Run, points: (Run, String) throws -> [MetricPoint]
-  ) rethrows -> Parting {
+    _ run: Run, _ points: [String: [MetricPoint]], from base: [String: [MetricPoint]]
+  ) -> Parting {
     var parting = Parting.noCommonStep
-    for metric in base.metrics.keys.sorted() where run.metrics[metric] != nil {
-      if measuresTime(metric: metric) { continue }
-      for (one, other) in common(try points(base, metric), try points(run, metric)) {
+    for metric in base.keys.sorted() where !measuresTime(metric: metric) {
+      let common = CommonSteps(base[metric] ?? [], points[metric] ?? [])
+      for (one, other) in common {
         if parting == .noCommonStep { parting = .none }
-        let equal = one.value == other.value || (one.value.isNaN && other.value.isNaN)
-        guard !equal else { continue }
+        let isEqual = one.value == other.value || (one.value.isNaN && other.value.isNaN)
+        guard !isEqual else { continue }
         if one.step < parting.difference?.step ?? .max {
           parting = .at(
             FirstDifference(
@@ -40,16 +43,24 @@ package enum Parting: Sendable, Hashable {
   package var difference: FirstDifference? {
     if case .at(let difference) = self { difference } else { nil }
   }
+}
 
-  /// The points of two series that stand at the same step.
-  private static func common(
-    _ base: [MetricPoint], _ other: [MetricPoint]
-  ) -> [(MetricPoint, MetricPoint)] {
-    var place = 0
-    return base.compactMap { point in
-      while place < other.count, other[place].step < point.step { place += 1 }
-      guard place < other.count, other[place].step == point.step else { return nil }
-      return (point, other[place])
+/// The points of two series that stand at the same step, pair after pair.
+private struct CommonSteps: Sequence, IteratorProtocol {
+  private var base: ArraySlice<MetricPoint>
+  private var other: ArraySlice<MetricPoint>
+
+  init(_ base: [MetricPoint], _ other: [MetricPoint]) {
+    self.base = base[...]
+    self.other = other[...]
+  }
+
+  mutating func next() -> (MetricPoint, MetricPoint)? {
+    while let one = base.first, let two = other.first {
+      if one.step <= two.step { base.removeFirst() }
+      if two.step <= one.step { other.removeFirst() }
+      if one.step == two.step { return (one, two) }
     }
+    return nil
   }
 }

@@ -31,13 +31,15 @@ package struct Medium: Sendable {
   }
 }
 
-/// The colours in use, by what they say; the numbers are SGR parameters of ECMA-48 § 8.3.117.
+/// The colours in use, by what they say where they say something; the numbers are SGR parameters of ECMA-48 § 8.3.117.
 package enum Paint: Int, Sendable {
   case strong = 1
   case faint = 2
   case bad = 31
   case good = 32
   case caution = 33
+  case blue = 34
+  case violet = 35
   case active = 36
 
   /// The colour of a run's status.

@@ -34,6 +34,13 @@ extension RegistryReader {
     try read { try points(of: key(of: id, $0), .visible, [metric], $0) }
   }
 
+  /// All visible points of a run by metric, each metric's by step; of one moment.
+  public func points(of id: RunID) throws -> [String: [MetricPoint]] {
+    try read {
+      Dictionary(grouping: try points(of: key(of: id, $0), .visible, nil, $0), by: \.metric)
+    }
+  }
+
   private func keysByCreation(of runs: [RunID]?) throws -> [(Int64, RunID)] {
     try read { database in
       let chosen = try runs.map { try Set($0.map { try key(of: $0, database) }) }
