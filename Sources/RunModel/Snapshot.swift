@@ -66,6 +66,16 @@ public final class Snapshot: @unchecked Sendable {
       slots: slots, fill: fill)
   }
 
+  /// A snapshot in pages of its own; `fill` writes all bytes of all tensors.
+  package convenience init(
+    tensors: [Tensor], counters: [String: Counter], clocks: [String: Double], seed: UInt64,
+    in pages: SnapshotPages, fill: (UnsafeMutableRawBufferPointer) throws -> Void
+  ) rethrows {
+    try self.init(
+      tensors: tensors, counters: counters, clocks: clocks, seed: seed, pages: pages, slots: nil,
+      fill: fill)
+  }
+
   private init(
     tensors: [Tensor], counters: [String: Counter], clocks: [String: Double], seed: UInt64,
     pages: SnapshotPages, slots: SnapshotSlots?,

@@ -35,20 +35,40 @@ package final class SnapshotSlots: Sendable {
 /// glibc would keep the memory of a freed snapshot in the heap of the thread that made it: its
 /// M_MMAP_THRESHOLD grows with every large block that is freed (mallopt(3)).
 // Unchecked: the snapshot that holds it writes it while it is made, and never after.
-final class SnapshotPages: @unchecked Sendable {
-  let bytes: UnsafeMutableRawBufferPointer
+package final class SnapshotPages: @unchecked Sendable {
+  /// Zeros at first.
+  package let bytes: UnsafeMutableRawBufferPointer
 
-  /// Zeros; `isPresent` maps every page now, not at its first use.
+  /// Pages of a state of this program's own, for which memory is taken for granted.
+  ///
+  /// - Parameter isPresent: whether every page is mapped now, not at its first use.
   init(_ byteCount: Int, isPresent: Bool = false) {
+    guard let start = Self.map(byteCount) else {
+      preconditionFailure("no memory for a snapshot of \(byteCount) bytes")
+    }
+    // Advice: an older kernel maps pages when they are used.
+    if isPresent { madvise(start, byteCount, MADV_POPULATE_WRITE) }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  /// Pages of a state whose size others chose; `nil` where this machine has no memory for it.
+  package init?(checking byteCount: Int) {
+    // A system may promise more than it has, and end the process that uses it.
+    guard byteCount <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
+      let start = Self.map(byteCount)
+    else { return nil }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     guard
       let start = mmap(
         nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       start != MAP_FAILED
-    else { preconditionFailure("no memory for a snapshot of \(byteCount) bytes") }
-    // Both are advice: an older kernel that knows neither maps small pages, when they are used.
+    else { return nil }
+    // Advice: an older kernel maps small pages.
     madvise(start, byteCount, MADV_HUGEPAGE)
-    if isPresent { madvise(start, byteCount, MADV_POPULATE_WRITE) }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+    return start
   }
 
   deinit { munmap(bytes.baseAddress, max(bytes.count, 1)) }

@@ -61,9 +61,14 @@ extension RegistryError {
     if error is RowDecodingError { return damaged(path, "a value is not of its column's type") }
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {
-    case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
       return RegistryError(
         .busy, "\(path) is busy: another process writes to it. Try again in a moment.")
+    case .SQLITE_PROTOCOL:
+      return RegistryError(
+        .busy,
+        "\(path) can't be read: a lock on \(path)-shm was not to be had for ten seconds. Try again; where "
+          + "that does not help, end the other programs that have the registry open.")
     case .SQLITE_FULL:
       return RegistryError(
         .full, "No space is left for \(path). Free some and try again; what was stored is whole.")

@@ -48,6 +48,44 @@ struct ProgramTests {
     #expect(result.error.contains(words), "\(result.error)")
   }
 
+  @Test("a name that can't be had is refused before anything is made or left beside the registry")
+  func refusedName() throws {
+    let result = try shell(
+      """
+      unset GAN_RUNS_DB
+      ls -I after >before
+      for name in a@b latest; do
+        $GAN_RUNS train \(TinyRun.options) --name $name; test $? = 64 || exit 1
+      done
+      ls -I after >after; cmp before after || exit 1
+      $GAN_RUNS train \(TinyRun.options) --name a >/dev/null
+      $GAN_RUNS checkpoints export a -q -o a@b.st
+      ls -I after >before
+      $GAN_RUNS checkpoints import a@b.st; test $? = 64 || exit 1
+      $GAN_RUNS checkpoints import a@b.st --db new.db; test $? = 64 || exit 1
+      $GAN_RUNS resume a@epoch:1 --name a@b; test $? = 64 || exit 1
+      ls -I after >after; cmp before after || exit 1
+      """)
+    #expect(result.status == 0, "\(result)")
+  }
+
+  @Test("a registry that a resume is refused in is closed as it was")
+  func refusedResume() throws {
+    let result = try shell(
+      """
+      unset GAN_RUNS_DB
+      $GAN_RUNS train \(TinyRun.options) --name a >/dev/null
+      ls -I after >before
+      # A registry in which another process trains the run, as far as can be told.
+      sqlite3 gan-runs.db "UPDATE run SET status = 'running'; UPDATE attempt SET status = 'running',
+        host = 'elsewhere', boot_id = 'x', heartbeat_at = unixepoch() * 1000000"
+      $GAN_RUNS resume a --epochs 5; test $? = 1 || exit 1
+      ls -I after >after; cmp before after || exit 1
+      """)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.error.contains("on elsewhere"), "\(result)")
+  }
+
   @Test("a reader that goes away ends the program quietly")
   func closedPipe() throws {
     let result = try shell(

@@ -105,6 +105,35 @@ struct DiskTests {
     try writer.close()
   }
 
+  @Test("that is full is waited for with signs of life, where a small commit still finds room")
+  func heartbeats() throws {
+    let waiting = Waiting()
+    let clock = Clock()
+    let beats = Mutex<[Int64]>([])
+    let path = folder.file()
+    let writer = try RegistryWriter(
+      path: path, clock: { clock.now },
+      diskPatience: waiting.patience(attempts: 4) { _ in
+        clock.advance(by: 1_000_000)
+        let beat = try? RegistryReader(path: path).read {
+          try Int64.fetchOne($0, sql: "SELECT heartbeat_at FROM attempt")
+        }
+        beats.withLock { $0.append((beat ?? nil) ?? 0) }
+      }, heartbeatEvery: .nanoseconds(1))
+    waiting.writer.withLock { $0 = writer }
+    let session = try writer.begin()
+    try session.flush()
+    try waiting.limit(to: 4)
+    let start = clock.now.microseconds
+    try session.save(
+      makeSnapshot(["weight": 3_000_000], seed: 2), step: 2, epoch: 2, isEpochEnd: true)
+    #expect(throws: RegistryError.self) { try session.flush() }
+    // Seen before each wait's own: that of the wait before.
+    #expect(beats.withLock { $0 } == (0..<4).map { start + $0 * 1_000_000 })
+    try session.finish(.failed)
+    try writer.close()
+  }
+
   @Test(
     "that reported an error is read anew before anything else is written, and nothing is repeated")
   func failing() throws {
@@ -125,6 +154,22 @@ struct DiskTests {
     #expect(try reader.snapshot("ring@last").snapshot.digest == first.digest)
     #expect(try reader.run("ring").status == .failed)
     #expect(try reader.lines(of: session.runID).count == 1)
+    try writer.close()
+  }
+
+  @Test("whose locks can't be had is said, and the next transaction has a connection of its own")
+  func stuckLock() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let before = ObjectIdentifier(writer.connection.queue)
+    let error = try #require(throws: RegistryError.self) {
+      try writer.connection.transaction { _ in
+        throw DatabaseError(resultCode: .SQLITE_PROTOCOL)
+      }
+    }
+    #expect(error.kind == .busy && error.description.contains("runs.db-shm"), "\(error)")
+    #expect(ObjectIdentifier(writer.connection.queue) == before)
+    try writer.begin().finish(.finished)
+    #expect(ObjectIdentifier(writer.connection.queue) != before)
     try writer.close()
   }
 

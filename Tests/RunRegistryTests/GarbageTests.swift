@@ -181,6 +181,147 @@ struct GarbageTests {
     try writer.close()
   }
 
+  /// A deleted run with rows in every table that grows, and the row of the run.
+  private func deleteLarge(_ writer: RegistryWriter) throws -> RunRow {
+    let session = try writer.begin("large", keepLast: 0)
+    for step in 1...120 {
+      try session.record(measure(step, epoch: 1, ["d_loss": Double(step), "g_loss": .nan]))
+      try session.record(line: "line \(step)", at: clock.now)
+      if step.isMultiple(of: 10) {
+        try session.record(
+          SamplePicture(name: "samples", step: step, epoch: 1, png: [1, 2], time: clock.now))
+        try session.save(makeSnapshot(step: step), step: step, epoch: 1, isEpochEnd: false)
+      }
+    }
+    try session.finish(.finished)
+    try writer.pin(reader().checkpoint("large@step:50").checkpoint, as: "mine")
+    try writer.delete([session.runID])
+    return try writer.connection.read { try #require(try RunRow.find($0, id: session.runID)) }
+  }
+
+  @Test("a large run goes some rows at a time; between them others write, and all is whole")
+  func slices() throws {
+    let writer = try open()
+    let ids = try train(["stays"], writer)
+    let run = try deleteLarge(writer)
+    let other = try WriterConnection(
+      path: folder.file(), clock: { [clock] in clock.now }, patience: .seconds(5),
+      liveness: Liveness())
+    var (turns, rows) = (0, [Int]())
+    let removal = RunRemoval(
+      connection: writer.connection, run: run, slice: 50, largeSlice: 5,
+      between: {
+        do {
+          turns += 1
+          #expect(try reader().verify().findings == [], "turn \(turns)")
+          rows.append(
+            try other.transaction { transaction in
+              try Int.fetchOne(transaction.database, sql: "SELECT count(*) FROM point") ?? 0
+            })
+          // Whoever looks for a run to restore finds none of which some is gone.
+          #expect(try reader(.deleted).runs().total == (turns == 1 ? 1 : 0))
+        } catch { Issue.record(error) }
+      })
+    #expect(try removal.remove() == 12)
+    // 240 points, 120 steps, 120 lines in fifties; 12 pictures and 12 checkpoints in fives.
+    #expect(turns == 1 + 5 + 3 + 3 + 3 + 3 + 1)
+    #expect(Array(rows.prefix(7)) == [241, 241, 191, 141, 91, 41, 1])
+    #expect(
+      try writer.connection.read { try RunRow.find($0, id: #require(RunID(rawValue: run.id))) }
+        == nil)
+    try other.close()
+    _ = try writer.collectGarbage()
+    try writer.close()
+    try expectSeals(ids)
+    #expect(try reader(.all).verify(data: .all).findings == [])
+  }
+
+  @Test("a removal that was ended half-way is carried on by the next collection, never taken back")
+  func halfWay() throws {
+    struct Ended: Error {}
+    for end in 1...8 {
+      let path = folder.file("\(end).db")
+      let writer = try RegistryWriter(path: path, clock: { [clock] in clock.now })
+      let session = try writer.begin("goes", keepLast: 0)
+      for step in 1...4 {
+        try session.record(measure(step, epoch: 1, ["d_loss": 1]))
+        try session.save(makeSnapshot(step: step), step: step, epoch: 1, isEpochEnd: false)
+      }
+      try session.finish(.finished)
+      try writer.delete([session.runID])
+      let run = try #require(
+        try writer.connection.read { try RunRow.find($0, id: session.runID) })
+      var changes = 0
+      // Ends the change that it is called before, as a kill between two transactions does.
+      #expect(throws: RegistryError.self) {
+        try RunRemoval(
+          connection: writer.connection, run: run, slice: 2, largeSlice: 2,
+          between: {
+            changes += 1
+            if changes == end + 1 { try? writer.connection.queue.close() }
+          }
+        ).remove()
+      }
+      #expect(changes == end + 1)
+      try? writer.close()
+      let again = try RegistryWriter(path: path, clock: { [clock] in clock.now })
+      let whole = try RegistryReader(path: path, choice: .all)
+      #expect(try whole.verify(data: .all).findings == [], "\(end)")
+      let error = try #require(throws: RegistryError.self) { try again.restore([session.runID]) }
+      #expect(error.kind == .missing)
+      #expect(try again.collectGarbage(grace: .zero).runs == 1)
+      try again.close()
+      #expect(try RegistryReader(path: path, choice: .all).runs().total == 0)
+    }
+  }
+
+  @Test("a run that took the key of one that another collection removed is not touched")
+  func keyGivenAgain() throws {
+    let writer = try open()
+    let run = try deleteLarge(writer)
+    _ = try writer.collectGarbage(grace: .zero)
+    let ids = try train(["new"], writer)
+    let key = try writer.connection.read { try Int64.fetchOne($0, sql: "SELECT id FROM run") }
+    #expect(key == run.key)
+    let removal = RunRemoval(connection: writer.connection, run: run, between: {})
+    #expect(try removal.remove() == nil)
+    try writer.delete(ids)
+    #expect(try removal.remove() == nil)
+    try writer.restore(ids)
+    try writer.close()
+    try expectSeals(ids)
+  }
+
+  @Test("while a file shrinks, what must not wait is done between two slices")
+  func shrinking() throws {
+    let writer = try open()
+    let ids = try train(["goes", "stays"], writer)
+    let session = try writer.begin("large")
+    try session.save(
+      makeSnapshot(["generator.0.weight": 6 << 20]), step: 1, epoch: 1, isEpochEnd: true)
+    try session.finish(.finished)
+    try writer.delete([ids[0], session.runID])
+    // Removed with its chunks, but not yet given back: 24 MiB and 2 MiB are more than three slices.
+    for run in [ids[0], session.runID] {
+      let row = try #require(try writer.connection.read { try RunRow.find($0, id: run) })
+      _ = try RunRemoval(connection: writer.connection, run: row, between: {}).remove()
+    }
+    let removal = ContentRemoval(connection: writer.connection, between: {})
+    let contents = try writer.connection.read { database in
+      try Int64.fetchAll(
+        database,
+        sql:
+          "SELECT id FROM content WHERE NOT EXISTS(SELECT 1 FROM tensor WHERE content = content.id)"
+      )
+    }
+    _ = try removal.remove(chunks: removal.remove(contents: contents).chunks)
+    var turns = 0
+    try writer.connection.shrink(completely: true) { turns += 1 }
+    #expect(turns >= 4, "\(turns)")
+    try writer.close()
+    try expectSeals([ids[1]])
+  }
+
   @Test("drafts of processes that are gone are swept, others are not")
   func drafts() throws {
     let writer = try open()

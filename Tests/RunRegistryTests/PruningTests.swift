@@ -184,3 +184,10 @@ struct PruningTests {
     try writer.close()
   }
 }
+
+extension RegistryWriter {
+  /// Drops what a rule does not keep of a run, as it stands.
+  fileprivate func prune(_ id: RunID, by rule: Retention) throws {
+    try prune(RegistryReader(path: path).pruning(of: id, by: rule))
+  }
+}

@@ -155,4 +155,20 @@ struct ReferenceTests {
     try reader.forEachPoint(of: [ids[2]], metrics: ["g_loss"]) { id, _ in seen.append("\(id)") }
     #expect(seen.isEmpty)
   }
+
+  @Test("a closed writer lets go of what was not finished")
+  func letGo() throws {
+    weak var left: RunSession?
+    do {
+      let writer = try RegistryWriter(path: folder.file())
+      let session = try writer.begin()
+      left = session
+      try session.record(measure(1, ["d_loss": 1]))
+      try writer.close()
+      #expect(throws: RegistryError.self) { try session.record(measure(2, ["d_loss": 1])) }
+    }
+    #expect(left == nil)
+    #expect(folder.names == ["runs.db", "runs.db.lock"])
+    #expect(try RegistryReader(path: folder.file()).run("ring").metrics["d_loss"]?.count == 1)
+  }
 }

@@ -15,10 +15,19 @@ let trainingPatience = Duration.seconds(30)
 extension RegistryWriter {
   /// A registry opened to train into, which waits for other processes and for space; what it waits for is
   /// said.
-  static func training(into path: String, _ console: Console) throws -> RegistryWriter {
-    try RegistryWriter(
+  ///
+  /// - Parameter begin: opens the session; where it is refused, the registry is closed again.
+  static func training(
+    into path: String, _ console: Console, _ begin: (RegistryWriter) throws -> RunSession
+  ) throws -> (RegistryWriter, RunSession) {
+    let writer = try RegistryWriter(
       path: path, patience: trainingPatience,
       diskPatience: DiskPatience(notice: { console.note($0) }))
+    do { return (writer, try begin(writer)) } catch {
+      // The error itself is what the user hears.
+      try? writer.close()
+      throw error
+    }
   }
 }
 

@@ -57,6 +57,7 @@ package struct Resume: Verb {
     let reader = try registry.reader(console)
     var start = try StartingPoint(reference, allowsOlder: allowOlder, in: reader)
     let plan = try ResumePlan(from: start, sets: set, epochs: epochs, name: name)
+    if let name { try RunName.check(name) }
     if let note = plan.note { console.note(note) }
     if plan.course == .stay {
       return try printTrained(start.run.id, in: path, as: output.format, on: console)
@@ -81,25 +82,24 @@ package struct Resume: Verb {
 
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
     let stop = StopRequest { console.note($0) }
-    let writer = try RegistryWriter.training(into: path, console)
-    let session: RunSession
-    if plan.course == .fork, let checkpoint = start.checkpoint {
-      session = try writer.beginRun(
+    let (writer, session) = try RegistryWriter.training(into: path, console) { writer in
+      guard plan.course == .fork, let checkpoint = start.checkpoint else {
+        return try writer.resumeRun(
+          start.run.id, from: start.checkpoint, passingOver: start.damaged.map(\.checkpoint),
+          parameters: ["epochs": .integer(Int64(settings.epochs))], environment: environment,
+          retention: settings.retention)
+      }
+      return try writer.beginRun(
         name: name ?? start.run.name, experiment: settings.experiment,
         parameters: settings.parameters, environment: environment,
         parent: Run.Parent(id: start.run.id, checkpointDigest: checkpoint.digest),
         retention: settings.retention)
-      if start.epochsDone >= settings.epochs {
-        console.note(
-          "child run \(session.runID) starts at epoch \(start.epochsDone) of \(settings.epochs), so "
-            + "nothing is left to train; 'gan-runs resume \(session.runID) --epochs "
-            + "\(start.epochsDone * 2)' trains it on")
-      }
-    } else {
-      session = try writer.resumeRun(
-        start.run.id, from: start.checkpoint, passingOver: start.damaged.map(\.checkpoint),
-        parameters: ["epochs": .integer(Int64(settings.epochs))], environment: environment,
-        retention: settings.retention)
+    }
+    if plan.course == .fork, start.epochsDone >= settings.epochs {
+      console.note(
+        "child run \(session.runID) starts at epoch \(start.epochsDone) of \(settings.epochs), so "
+          + "nothing is left to train; 'gan-runs resume \(session.runID) --epochs "
+          + "\(start.epochsDone * 2)' trains it on")
     }
     let training = Training(
       trainer: trainer, writer: writer, session: session, stop: stop, console: console,

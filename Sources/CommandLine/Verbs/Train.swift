@@ -64,20 +64,22 @@ package struct Train: Verb {
       return try console.write(configuration.yaml())
     }
 
+    let name = name ?? settings.name(of: configuration)
+    try RunName.check(name)
     let threads = threads.count(shards: configuration.shards)
     let code = CodeVersion.asking()
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
     let stop = StopRequest { console.note($0) }
-    let writer = try RegistryWriter.training(into: path, console)
-    let session = try writer.beginRun(
-      name: name ?? settings.name(of: configuration), experiment: configuration.experiment,
-      parameters: configuration.parameters,
-      environment: trainingEnvironment(
-        threads: threads, data: trainer.dataFacts, code: code.value(),
-        arguments: Swift.CommandLine.arguments),
-      parent: nil, retention: configuration.retention)
+    let (writer, session) = try RegistryWriter.training(into: path, console) { writer in
+      try writer.beginRun(
+        name: name, experiment: configuration.experiment, parameters: configuration.parameters,
+        environment: trainingEnvironment(
+          threads: threads, data: trainer.dataFacts, code: code.value(),
+          arguments: Swift.CommandLine.arguments),
+        parent: nil, retention: configuration.retention)
+    }
     let training = Training(
       trainer: trainer, writer: writer, session: session, stop: stop, console: console)
     let status = try training.run()

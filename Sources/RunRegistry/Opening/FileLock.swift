@@ -46,6 +46,13 @@ final class FileLock: @unchecked Sendable {
     return try body()
   }
 
+  /// Leaves the lock alone for as long as whoever waits for it sleeps between two tries: it is not handed
+  /// on, and who takes it again at once could keep all others out.
+  func giveTurn() { usleep(Self.longestPause) }
+
+  /// Microseconds between two tries at most.
+  private static let longestPause: UInt32 = 10_000
+
   private func take() throws {
     let start = ContinuousClock.now
     // Attempts spread out at random, so that two waiting processes don't keep meeting.
@@ -59,7 +66,7 @@ final class FileLock: @unchecked Sendable {
           .busy, "\(path) is busy: another process writes to it. Try again in a moment.")
       }
       usleep(UInt32.random(in: pause / 2...pause))
-      pause = min(pause * 2, 10_000)
+      pause = min(pause * 2, Self.longestPause)
     }
   }
 }

@@ -3,6 +3,10 @@ public import RunModel
 
 /// What a rule does, or would do, to a run's checkpoints.
 public struct Pruning: Sendable {
+  let run: RunID
+  let rule: Retention
+  /// The newest that was found whole; `nil` where the run has none.
+  let needed: CheckpointRow?
   /// Those that stay, oldest first.
   public var kept: [Checkpoint]
   /// Those that go, oldest first.
@@ -33,7 +37,8 @@ extension RegistryReader {
         try rows.map { try Checkpoint($0, of: id, database) }
       }
       return Pruning(
-        kept: try checkpoints(plan.kept), dropped: try checkpoints(plan.dropped),
+        run: id, rule: rule, needed: needed, kept: try checkpoints(plan.kept),
+        dropped: try checkpoints(plan.dropped),
         shadowed: plan.shadowed.count, damaged: try checkpoints(damaged), bytes: bytes)
     }
   }

@@ -18,7 +18,13 @@ public enum RunChoice: Sendable, CaseIterable {
     let condition =
       switch self {
       case .present: " WHERE deleted_at IS NULL"
-      case .deleted: " WHERE deleted_at IS NOT NULL"
+      case .deleted:
+        // A collection that was ended half-way leaves a run of which nothing can be restored.
+        """
+         WHERE deleted_at IS NOT NULL AND (
+          SELECT visible_to FROM main.attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1
+        ) IS NOT \(AttemptRow.nothingVisible)
+        """
       case .all: ""
       }
     try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs)\(condition)")

@@ -80,9 +80,25 @@ package struct StoredCheckpoint {
     try check(hash.finish(), of: index)
   }
 
+  /// Hands over the whole of a tensor in memory: little-endian float32, row by row.
+  ///
+  /// - Parameter index: its place in `layout`.
+  /// - Throws: `RegistryError`, as `snapshot` does; and what `body` throws.
+  package func withTensor<Result>(
+    _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    let memory = try pages(layout[index].byteCount, for: "tensor \(layout[index].name) of \(name)")
+    var place = 0
+    try forEachChunk(of: index) { chunk in
+      UnsafeMutableRawBufferPointer(rebasing: memory.bytes[place...]).copyMemory(from: chunk)
+      place += chunk.count
+    }
+    return try withExtendedLifetime(memory) { try body(UnsafeRawBufferPointer(memory.bytes)) }
+  }
+
   /// The whole state in memory.
   ///
-  /// - Throws: `RegistryError`, as `forEachChunk` does.
+  /// - Throws: `RegistryError`, as `forEachChunk` does; `.invalid` where this machine has no memory for it.
   package func snapshot() throws -> Snapshot {
     var end = 0
     let places = layout.map { tensor in
@@ -91,7 +107,7 @@ package struct StoredCheckpoint {
       return Snapshot.Tensor(name: tensor.name, shape: tensor.shape, byteOffset: end)
     }
     return try Snapshot(
-      tensors: places, counters: counters, clocks: clocks, seed: seed, byteCount: end
+      tensors: places, counters: counters, clocks: clocks, seed: seed, in: pages(end, for: name)
     ) { memory in
       let decoding = ChunkDecoding()
       let hashing = BackgroundHashing()
@@ -107,6 +123,18 @@ package struct StoredCheckpoint {
         try check(digest, of: index)
       }
     }
+  }
+
+  /// Memory for so many bytes: a stranger's file may name one chunk again and again, and so come to any
+  /// number of them.
+  private func pages(_ byteCount: Int, for what: String) throws -> SnapshotPages {
+    guard let pages = SnapshotPages(checking: byteCount) else {
+      throw RegistryError(
+        .invalid,
+        "The \(what) in \(path) comes to \(byteCount) bytes, more than this machine has memory for. Use "
+          + "another checkpoint, or a larger machine.")
+    }
+    return pages
   }
 
   private func check(_ digest: SHA256Digest, of index: Int) throws {
@@ -188,7 +216,10 @@ package struct StoredCheckpoint {
         JOIN content_chunk ON content_chunk.content = tensor.content
         JOIN chunk ON chunk.id = content_chunk.chunk WHERE tensor.checkpoint = ?
         """, arguments: [checkpoint.key])
-    guard stored == tensors.reduce(0, { $0 + $1.0.byteCount }) else { throw DamagedContent() }
+    let bytes = tensors.reduce(0) { $0 + $1.0.byteCount }
+    guard stored == bytes, checkpoint.bytes == bytes, checkpoint.tensors == tensors.count else {
+      throw DamagedContent()
+    }
     return tensors
   }
 }

@@ -40,6 +40,46 @@ enum SealedTable: String, CaseIterable {
     }
   }
 
+  /// Hands over the first of a run's rows, in the order of their keys, of a table that grows as a run is
+  /// trained.
+  func forEachRow(
+    of run: Int64, atMost limit: Int, _ database: Database, _ body: (SealedRow) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      database.cachedStatement(sql: "\(selection) ORDER BY \(order) LIMIT ?"),
+      arguments: [run, limit])
+    while let row = try rows.next() { try body(sealed(row)) }
+  }
+
+  /// Deletes the rows that `forEachRow(of:atMost:)` hands over, and takes the same arguments.
+  var removal: String {
+    let rows = self == .point ? "series JOIN point ON series = series.id" : rawValue
+    return """
+      DELETE FROM \(rawValue) WHERE (\(key)) IN
+        (SELECT \(key) FROM \(rows) WHERE run = ? ORDER BY \(order) LIMIT ?)
+      """
+  }
+
+  /// The columns that name a row of a table that grows as a run is trained.
+  private var key: String {
+    switch self {
+    case .line: "run, number"
+    case .step: "run, step, attempt"
+    case .point: "series, step, attempt"
+    case .picture: "id"
+    default: ""
+    }
+  }
+
+  /// By which of its columns an index gives a run's rows without sorting them.
+  private var order: String {
+    switch self {
+    case .point: "series.name, step, attempt"
+    case .picture: "name, step, attempt"
+    default: key
+    }
+  }
+
   /// What `sealed(_:)` reads of a run's rows.
   private var selection: String {
     switch self {

@@ -60,9 +60,11 @@ extension RegistryReader {
       try part(of: run, "its checkpoints", &result) { database, result in
         try checkCheckpoints(of: run, only: chosen, database, &result)
       }
-      try checkContents(of: run.key, only: chosen, &result)
+      if reference != nil { try checkContents(of: run.key, only: chosen, &result) }
       result.checked.runs += 1
     }
+    // Each once, whoever shares it.
+    if reference == nil { try checkNamedContents(&result) }
     return result
   }
 

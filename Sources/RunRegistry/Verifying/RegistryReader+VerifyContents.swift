@@ -8,6 +8,11 @@ extension RegistryReader {
     try checkContents("SELECT min(id) FROM content WHERE id > ?", [], &result)
   }
 
+  /// Checks the contents that checkpoints name.
+  func checkNamedContents(_ result: inout Verification) throws {
+    try checkContents("SELECT min(content) FROM tensor WHERE content > ?", [], &result)
+  }
+
   /// Checks the contents that checkpoints of a run name.
   ///
   /// - Parameter only: the digest of the checkpoint to look at; all without it.

@@ -13,12 +13,13 @@ extension CheckpointWriting {
     do {
       try connection.transaction(isDurable: true) { transaction in
         let attempt = try transaction.attempt(of: pending.owner)
+        // Also for a state that is stored already: of its lists of chunks, what is damaged is mended.
+        var named: [SHA256Digest: Int64] = [:]
+        for (place, content) in contents.enumerated() where named[content.digest] == nil {
+          named[content.digest] = try name(
+            content, at: place, in: transaction, storingMissing: storingMissing)
+        }
         if try !markSame(digest, of: attempt.run, in: transaction) {
-          var named: [SHA256Digest: Int64] = [:]
-          for (place, content) in contents.enumerated() where named[content.digest] == nil {
-            named[content.digest] = try name(
-              content, at: place, in: transaction, storingMissing: storingMissing)
-          }
           try insert(digest, contents, named, of: attempt, in: transaction)
         }
         if let best = pending.retention.best {

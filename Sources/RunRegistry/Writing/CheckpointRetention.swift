@@ -22,7 +22,7 @@ struct CheckpointRetention {
   func apply() throws {
     guard rule.keepLast > 0 else { return }
     try drop { try RetentionPlan($0, run: run, rule).dropped }
-    try connection.shrink()
+    try connection.shrink(between: between)
   }
 
   /// Applies the rule to a run that need not be in training, and drops what no reference can name; the
@@ -34,7 +34,7 @@ struct CheckpointRetention {
       let plan = try RetentionPlan(database, run: run, rule, needed: needed)
       return plan.dropped + plan.shadowed
     }
-    try connection.shrink(completely: true)
+    try connection.shrink(completely: true, between: between)
   }
 
   private func drop(_ choose: (Database) throws -> [CheckpointRow]) throws {

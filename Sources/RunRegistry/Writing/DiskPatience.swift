@@ -32,15 +32,20 @@ public struct DiskPatience: Sendable {
 final class Perseverance {
   private let connection: WriterConnection
   private let patience: DiskPatience
+  /// Called between two tries, for what must not wait until there is space.
+  private let between: () -> Void
   /// Tries left, until something succeeds again; once they are used up there are none any more, so that a
   /// run's end waits for nothing.
   private var left: Int
   private var wasScarce = false
   private var wasLong = false
 
-  init(_ connection: WriterConnection, _ patience: DiskPatience) {
+  init(
+    _ connection: WriterConnection, _ patience: DiskPatience, between: @escaping () -> Void = {}
+  ) {
     self.connection = connection
     self.patience = patience
+    self.between = between
     left = patience.attempts
   }
 
@@ -99,6 +104,8 @@ final class Perseverance {
         waits += 1
         left -= 1
         patience.pause()
+        // A small commit may find room where a large one does not.
+        between()
       } catch let error as RegistryError where error.kind == .disk {
         try? connection.reopen()
         throw error

@@ -8,6 +8,8 @@ import RunModel
 struct GarbageCollection {
   let connection: WriterConnection
   let grace: Duration
+  /// Called between two transactions, for what must not wait until the end.
+  let between: () -> Void
 
   /// Does all of it.
   func run() throws -> Garbage {
@@ -24,31 +26,39 @@ struct GarbageCollection {
           """) ?? 0
     }
     var garbage = try removeRuns()
-    let removal = ContentRemoval(connection: connection, between: {})
+    let removal = ContentRemoval(connection: connection, between: takeTurns)
     try forEachUnnamed("content", by: "tensor", upTo: .max) {
       garbage.contents += try removal.remove(contents: $0).count
     }
     try forEachUnnamed("chunk", by: "content_chunk", upTo: newest) {
       garbage.chunks += try removal.remove(chunks: $0)
     }
-    try connection.shrink(completely: true)
+    try connection.shrink(completely: true, between: takeTurns)
     garbage.fileBytes = try connection.byteCount()
     garbage.bytesFreed = max(0, before - garbage.fileBytes)
     return garbage
   }
 
-  /// Removes deleted runs whose grace period is over, each in a transaction of its own.
+  /// Does what must not wait, and lets other processes write: a collection is in no hurry.
+  private func takeTurns() {
+    between()
+    connection.lock.giveTurn()
+  }
+
+  /// Removes deleted runs whose grace period is over.
   private func removeRuns() throws -> Garbage {
     var garbage = Garbage()
     let due = connection.clock().microseconds - grace.microseconds
     while true {
-      let checkpoints: Int? = try connection.transaction { transaction in
-        let row = try Row.fetchOne(
-          transaction.database,
-          sql: "SELECT \(RunRow.columns) FROM run WHERE deleted_at <= ? LIMIT 1", arguments: [due])
-        return try row.map { try transaction.remove(RunRow($0)) }
+      let row = try connection.read { database in
+        try Row.fetchOne(
+          database,
+          sql: "SELECT \(RunRow.columns) FROM run WHERE deleted_at <= ? LIMIT 1", arguments: [due]
+        ).map(RunRow.init)
       }
-      guard let checkpoints else { return garbage }
+      guard let row else { return garbage }
+      let removal = RunRemoval(connection: connection, run: row, between: takeTurns)
+      guard let checkpoints = try removal.remove() else { continue }
       garbage.runs += 1
       garbage.checkpoints += checkpoints
     }
@@ -110,7 +120,9 @@ extension RegistryWriter {
   ///
   /// - Parameter grace: how long ago a run was deleted at least, to be removed.
   public func collectGarbage(grace: Duration = gracePeriod) throws -> Garbage {
-    let garbage = try perform { try GarbageCollection(connection: $0, grace: grace).run() }
+    let garbage = try perform { [thread] connection in
+      try GarbageCollection(connection: connection, grace: grace, between: thread.storeDue).run()
+    }
     Draft.sweep(beside: path)
     return garbage
   }

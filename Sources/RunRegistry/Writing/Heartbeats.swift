@@ -9,6 +9,12 @@ final class Heartbeats: Sendable {
     var dueAt = Date.distantFuture
   }
   private let state = Mutex(State())
+  private let every: TimeInterval
+
+  /// - Parameter every: the time between two.
+  init(every: Duration) {
+    self.every = Double(every.components.seconds) + Double(every.components.attoseconds) * 1e-18
+  }
 
   /// When the next is due; `nil` while nobody is watched.
   var due: Date? { state.withLock { $0.sessions.isEmpty ? nil : $0.dueAt } }
@@ -17,7 +23,7 @@ final class Heartbeats: Sendable {
   func watch(_ session: RunSession) {
     state.withLock { state in
       // The attempt's row itself is the first sign of life.
-      if state.sessions.isEmpty { state.dueAt = Self.next() }
+      if state.sessions.isEmpty { state.dueAt = next() }
       state.sessions[ObjectIdentifier(session)] = session
     }
   }
@@ -26,6 +32,9 @@ final class Heartbeats: Sendable {
   func drop(_ session: RunSession) {
     state.withLock { $0.sessions[ObjectIdentifier(session)] = nil }
   }
+
+  /// Ends the heartbeats of all sessions.
+  func dropAll() { state.withLock { $0.sessions = [:] } }
 
   /// Writes the heartbeats, where they are due.
   func beat(_ connection: WriterConnection) {
@@ -40,10 +49,8 @@ final class Heartbeats: Sendable {
     }
     // Counted from its end: one that takes longer than the time between two would always be due, and keep
     // all else waiting.
-    state.withLock { $0.dueAt = Self.next() }
+    state.withLock { $0.dueAt = next() }
   }
 
-  private static func next() -> Date {
-    Date(timeIntervalSinceNow: Double(Liveness.heartbeatEvery.components.seconds))
-  }
+  private func next() -> Date { Date(timeIntervalSinceNow: every) }
 }

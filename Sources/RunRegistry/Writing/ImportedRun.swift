@@ -46,7 +46,7 @@ extension RegistryWriter {
   ) throws -> RunID {
     let plan = RunPlan(
       name: name, experiment: experiment, parameters: parameters, environment: environment)
-    try plan.check()
+    try RunName.check(name)
     let id = newID()
     let imported = ImportedRun(
       plan: plan, id: id, process: connection.liveness.observer, lines: lines, status: status)

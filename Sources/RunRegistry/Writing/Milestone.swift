@@ -22,6 +22,8 @@ package enum Milestone: String, CaseIterable, Sendable {
   case checkpointPublished
   /// The checkpoints that retention no longer keeps are gone; their chunks are not.
   case checkpointsDropped
+  /// Some rows of a run that a collection removes are gone.
+  case runRowsDropped
   /// Some of the contents or chunks that nothing names are gone.
   case contentDropped
   /// Some free pages are given back to the file system.

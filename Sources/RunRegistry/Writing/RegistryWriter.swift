@@ -21,19 +21,25 @@ public final class RegistryWriter: Sendable {
   ///   - random: the source of the random bits of run ids.
   ///   - liveness: tells which runs still have a process.
   ///   - diskPatience: how to wait for a disk that is full.
+  ///   - heartbeatEvery: the time between two signs of life of a run.
   /// - Throws: `RegistryError`.
   public init(
     path: String, clock: @escaping @Sendable () -> Timestamp = { .now() },
     patience: Duration = .seconds(5),
     random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) },
-    liveness: Liveness = Liveness(), diskPatience: DiskPatience = DiskPatience()
+    liveness: Liveness = Liveness(), diskPatience: DiskPatience = DiskPatience(),
+    heartbeatEvery: Duration = Liveness.heartbeatEvery
   ) throws {
     connection = try WriterConnection(
       path: path, clock: clock, patience: patience, liveness: liveness)
     self.path = connection.path
     self.random = random
-    try connection.transaction { try $0.storeCrashes(liveness) }
-    thread = WriterThread(connection, diskPatience)
+    do { try connection.transaction { try $0.storeCrashes(liveness) } } catch {
+      // The error itself is what the caller hears.
+      try? connection.close()
+      throw error
+    }
+    thread = WriterThread(connection, diskPatience, heartbeatEvery: heartbeatEvery)
   }
 
   /// Makes a run and opens its first attempt.
@@ -52,7 +58,7 @@ public final class RegistryWriter: Sendable {
     let plan = RunPlan(
       name: name, experiment: experiment, parameters: parameters, environment: environment,
       parent: parent)
-    try plan.check()
+    try RunName.check(name)
     let id = newID()
     let process = connection.liveness.observer
     let key = try thread.perform { connection in
@@ -98,7 +104,8 @@ public final class RegistryWriter: Sendable {
 
   /// Stores what waits, moves everything into the one file and closes it.
   ///
-  /// Sessions can't be used after. Closing twice does nothing.
+  /// Sessions can't be used after: those that were not finished are let go of, and show as crashed once the
+  /// process is gone. Closing twice does nothing.
   ///
   /// - Throws: `RegistryError`, also where something recorded before could not be stored.
   public func close() throws {

@@ -13,16 +13,17 @@ extension Transaction {
     try update(run) { $0.deletedAt = now.microseconds }
   }
 
-  /// Removes a deleted run with all its rows, and its seal from the registry's.
+  /// Takes back the deletion of a run.
   ///
-  /// - Returns: how many checkpoints it had.
-  func remove(_ run: RunRow) throws -> Int {
-    let count = try database.cachedStatement(
-      sql: "SELECT count(*) FROM checkpoint WHERE run = ?")
-    let checkpoints = try Int.fetchOne(count, arguments: [run.key]) ?? 0
-    try removeSeal(of: run.key)
-    try execute("DELETE FROM run WHERE id = ?", [run.key])
-    return checkpoints
+  /// - Throws: `RegistryError` `.missing` where a collection has removed it, or some of it.
+  func restore(_ id: RunID) throws {
+    guard let run = try RunRow.find(database, id: id),
+      try AttemptRow.fetchAll(database, run: run.key).last?.visibleTo != AttemptRow.nothingVisible
+    else {
+      throw RegistryError(
+        .missing, "Run \(id) is gone: a collection has removed it meanwhile.")
+    }
+    try update(run) { $0.deletedAt = nil }
   }
 }
 
@@ -52,14 +53,7 @@ extension RegistryWriter {
   public func restore(_ ids: [RunID]) throws {
     try perform { connection in
       try connection.transaction(isDurable: true) { transaction in
-        for id in ids {
-          let run = try RunRow.find(transaction.database, id: id)
-          guard let run else {
-            throw RegistryError(
-              .missing, "Run \(id) is gone: a collection has removed it meanwhile.")
-          }
-          try transaction.update(run) { $0.deletedAt = nil }
-        }
+        for id in ids { try transaction.restore(id) }
       }
     }
   }

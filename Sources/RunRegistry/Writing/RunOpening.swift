@@ -8,24 +8,6 @@ struct RunPlan: Sendable {
   var parameters: [String: ParameterValue]
   var environment: RunEnvironment
   var parent: Run.Parent?
-
-  /// Refuses names that a reference could not mean.
-  func check() throws {
-    guard !name.isEmpty else {
-      throw RegistryError(.usage, "A run's name can't be empty. Give it one with --name.")
-    }
-    guard !name.contains("@") else {
-      throw RegistryError(
-        .usage, "A run's name can't hold @, which names a checkpoint: \(name). Give another.")
-    }
-    guard name != "latest" && !name.hasPrefix("latest~") else {
-      throw RegistryError(
-        .usage, "A run can't be named \(name), which means the newest run. Give another name.")
-    }
-    guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-      throw RegistryError(.usage, "A run's name can't hold control characters. Give another name.")
-    }
-  }
 }
 
 extension Transaction {
@@ -116,7 +98,7 @@ extension Transaction {
         "Run \(id) has another newest checkpoint than a moment ago: another process carried it on. "
           + "Call resume again.")
     }
-    let reach = start?.step ?? -1
+    let reach = start?.step ?? AttemptRow.nothingVisible
     if let stuck = suffix.dropFirst().first(where: { $0.step <= reach }) {
       throw RegistryError(
         .invalid,

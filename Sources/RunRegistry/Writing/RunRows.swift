@@ -97,6 +97,9 @@ struct AttemptRow {
   var process: ProcessIdentity
   var heartbeatAt: Int64
 
+  /// `visible_to` where no step is visible; of a run's last attempt, where a collection removes the run.
+  static let nothingVisible = -1
+
   static let columns =
     "run, number, start_step, visible_to, started_at, ended_at, status, host, pid_namespace, "
     + "boot_id, pid, process_started, heartbeat_at"

@@ -21,7 +21,7 @@ final class WriterConnection: @unchecked Sendable {
   private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// How many transactions were committed.
   private(set) var commits = 0
-  /// Whether the disk reported an error and the file was not read anew since.
+  /// Whether the disk or a lock reported an error and the file was not read anew since.
   private var isInDoubt = false
 
   /// Opens a registry to write, making it or bringing it up to date where needed.
@@ -116,7 +116,7 @@ final class WriterConnection: @unchecked Sendable {
     if isInDoubt { try reopen() }
     return try RegistryError.mapping(path) {
       try lock.withLock {
-        try queue.writeWithoutTransaction { database in
+        try reopeningAfterStuckLock { database in
           if isDurable { try Connection.setSynchronous(database, full: true) }
           defer { if isDurable { try? Connection.setSynchronous(database, full: false) } }
           var result: Result?
@@ -137,6 +137,19 @@ final class WriterConnection: @unchecked Sendable {
     }
   }
 
+  /// Writes; where SQLite gave a lock up, the next transaction begins with a connection of its own: a lock of
+  /// this process that it could not give back is gone with the old one.
+  private func reopeningAfterStuckLock<Result>(
+    _ body: (Database) throws -> Result
+  ) throws -> Result {
+    do { return try queue.writeWithoutTransaction(body) } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_PROTOCOL
+    {
+      isInDoubt = true
+      throw error
+    }
+  }
+
   /// Reads, without the lock.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try RegistryError.mapping(path) { try queue.unsafeRead(body) }
@@ -144,9 +157,11 @@ final class WriterConnection: @unchecked Sendable {
 
   /// Gives free pages back to the file system, some at a time, so that the WAL stays short.
   ///
-  /// - Parameter completely: all of them; else only where a third of the file is free, and an eighth
-  ///   stays for what comes next.
-  func shrink(completely: Bool = false) throws {
+  /// - Parameters:
+  ///   - completely: all of them; else only where a third of the file is free, and an eighth stays for
+  ///     what comes next.
+  ///   - between: called between two transactions, for what must not wait until the end.
+  func shrink(completely: Bool = false, between: () -> Void) throws {
     let slice = 512
     var last = Int.max
     while true {
@@ -161,6 +176,7 @@ final class WriterConnection: @unchecked Sendable {
       last = free
       var left = completely ? free : free - pages / 8
       while left > 0 {
+        between()
         try RegistryError.mapping(path) {
           try lock.withLock {
             try queue.writeWithoutTransaction { database in

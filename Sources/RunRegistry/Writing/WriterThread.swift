@@ -7,16 +7,21 @@ import Synchronization
 final class WriterThread: @unchecked Sendable {
   private let connection: WriterConnection
   private let queue = WriterQueue()
-  private let heartbeats = Heartbeats()
+  private let heartbeats: Heartbeats
+  private let end = Answer<Void>()
 
   // Of the thread alone.
   private let perseverance: Perseverance
   private var batch = PointBatch()
   private var lastFlushFailure: (any Error)?
 
-  init(_ connection: WriterConnection, _ patience: DiskPatience) {
+  init(
+    _ connection: WriterConnection, _ patience: DiskPatience, heartbeatEvery: Duration
+  ) {
     self.connection = connection
-    perseverance = Perseverance(connection, patience)
+    let heartbeats = Heartbeats(every: heartbeatEvery)
+    self.heartbeats = heartbeats
+    perseverance = Perseverance(connection, patience) { heartbeats.beat(connection) }
     let thread = Thread { [self] in run() }
     thread.name = "registry writer"
     thread.stackSize = 4 << 20
@@ -63,6 +68,8 @@ final class WriterThread: @unchecked Sendable {
 
   /// Stores what waits and ends the thread.
   ///
+  /// Sessions that were not finished are let go of: their runs show as crashed once the process is gone.
+  ///
   /// - Throws: why something that was recorded could not be stored; the thread has ended even so.
   func stop() throws {
     let failure = Mutex<(any Error)?>(nil)
@@ -71,13 +78,17 @@ final class WriterThread: @unchecked Sendable {
       failure.withLock { $0 = last }
     }
     queue.stop()
+    try end.wait()
     if let failure = failure.withLock({ $0 }) { throw failure }
   }
 
   private func run() {
     while true {
       switch doNext() {
-      case .stopped: return
+      case .stopped:
+        heartbeats.dropAll()
+        batch = PointBatch()
+        return end.give(.success(()))
       // Only now does nothing here hold the snapshot any more: its memory is free for the next.
       case .saved: queue.removeSnapshot()
       case .other: break
@@ -136,7 +147,8 @@ final class WriterThread: @unchecked Sendable {
     storeDue()
   }
 
-  private func storeDue() {
+  /// Stores points that have waited long enough, and heartbeats; on the thread alone.
+  func storeDue() {
     if let due = batch.due, due <= Date() { flush() }
     heartbeats.beat(connection)
   }

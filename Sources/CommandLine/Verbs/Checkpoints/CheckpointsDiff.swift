@@ -56,22 +56,16 @@ struct CheckpointsDiff: Verb {
     _ first: StoredCheckpoint, _ one: Int, _ second: StoredCheckpoint, _ other: Int
   ) throws -> ValueDifference? {
     if first.digest(of: one) == second.digest(of: other) { return nil }
-    let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: first.layout[one].byteCount, alignment: 64)
-    defer { memory.deallocate() }
-    var place = 0
-    try first.forEachChunk(of: one) { chunk in
-      UnsafeMutableRawBufferPointer(rebasing: memory[place...]).copyMemory(from: chunk)
-      place += chunk.count
+    return try first.withTensor(one) { memory in
+      var values = ValueDifference()
+      var place = 0
+      try second.forEachChunk(of: other) { chunk in
+        let piece = UnsafeRawBufferPointer(rebasing: memory[place..<place + chunk.count])
+        values.add(piece, chunk)
+        place += chunk.count
+      }
+      return values
     }
-    var values = ValueDifference()
-    place = 0
-    try second.forEachChunk(of: other) { chunk in
-      let piece = UnsafeRawBufferPointer(rebasing: memory[place..<place + chunk.count])
-      values.add(piece, chunk)
-      place += chunk.count
-    }
-    return values
   }
 }
 

@@ -43,15 +43,16 @@ struct CheckpointsImport: Verb {
   @OptionGroup var global: GlobalOptions
 
   func run(_ console: Console) throws {
-    let file = try SafetensorsReader(path: file)
-    let start = try start(in: file)
+    let name = name ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    try RunName.check(name)
+    let start = try start(in: SafetensorsReader(path: file))
     let path = registry.path(console)
     let writer = try RegistryWriter(path: path, diskPatience: DiskPatience(attempts: 0))
     let id: RunID
     do {
       id = try writer.importRun(
-        name: name ?? URL(fileURLWithPath: self.file).deletingPathExtension().lastPathComponent,
-        experiment: start.configuration.experiment, parameters: start.configuration.parameters,
+        name: name, experiment: start.configuration.experiment,
+        parameters: start.configuration.parameters,
         environment: callEnvironment(Swift.CommandLine.arguments), lines: start.notices,
         status: start.status, state: start.state, step: start.progress.step, epoch: start.epoch,
         isEpochEnd: start.isEpochEnd)

@@ -46,11 +46,10 @@ struct CheckpointsPrune: Verb {
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
     let chosen = try reader.distinctRuns(runs)
-    let rules = try chosen.map(rule)
-    let plans = try zip(chosen, rules).map { try reader.pruning(of: $0.id, by: $1) }
+    let plans = try chosen.map { try reader.pruning(of: $0.id, by: rule(for: $0)) }
     if !dryRun {
       try registry.withWriter(console) { writer in
-        for (run, rule) in zip(chosen, rules) { try writer.prune(run.id, by: rule) }
+        for plan in plans { try writer.prune(plan) }
       }
     }
     let kept =
