@@ -5,6 +5,8 @@ package indirect enum JSONValue: Sendable {
   case null
   case boolean(Bool)
   case integer(Int64)
+  /// A whole number that may be beyond `Int64`, as a seed.
+  case unsigned(UInt64)
   /// A number; the strings `"NaN"`, `"Infinity"`, `"-Infinity"` where it is not finite.
   case number(Double)
   case string(String)
@@ -61,6 +63,7 @@ package indirect enum JSONValue: Sendable {
     case .null: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
+    case .unsigned(let value): text += String(value)
     case .number(let value) where value.isNaN: text += "\"NaN\""
     case .number(let value) where value.isInfinite:
       text += value < 0 ? "\"-Infinity\"" : "\"Infinity\""

@@ -107,8 +107,8 @@ struct CheckpointTests {
       "UPDATE content_chunk SET chunk = 1 WHERE content = 1",
       "DELETE FROM content_chunk WHERE content = 1 AND position = 1",
       "UPDATE content SET bytes = 8 WHERE id = 1",
-    ])
-  func mending(damage: String) throws {
+    ], [1, 2])
+  func mending(damage: String, step: Int) throws {
     let writer = try RegistryWriter(path: folder.file())
     let session = try writer.begin(keepLast: 0)
     let tensors = ["large": 300_000, "small": 3]
@@ -120,8 +120,10 @@ struct CheckpointTests {
     let reader = try RegistryReader(path: folder.file())
     let first = try reader.checkpoint("ring").checkpoint
     #expect(throws: RegistryError.self) { try reader.snapshot(of: first) }
-    try session.save(makeSnapshot(tensors, step: 2), step: 2, epoch: 2, isEpochEnd: true)
+    // The state of step 1 once more is the checkpoint that is there.
+    try session.save(makeSnapshot(tensors, step: step), step: step, epoch: step, isEpochEnd: true)
     try session.finish(.finished)
+    #expect(try reader.checkpoints(of: session.runID).count == step)
     for checkpoint in try reader.checkpoints(of: session.runID) {
       #expect(try reader.snapshot(of: checkpoint).digest == checkpoint.digest)
     }

@@ -173,6 +173,37 @@ struct DiskTests {
     try writer.close()
   }
 
+  @Test("that reported an error has the newest checkpoint read again, and damage of it said")
+  func damagedByError() throws {
+    let waiting = Waiting()
+    let writer = try RegistryWriter(
+      path: folder.file(), diskPatience: waiting.patience(attempts: 0))
+    let session = try writer.begin()
+    for step in 1...2 {
+      try session.save(
+        makeSnapshot(seed: UInt64(step)), step: step, epoch: step, isEpochEnd: true)
+    }
+    try session.flush()
+    try session.save(FailingSource(), step: 3, epoch: 3, isEpochEnd: true)
+    #expect(throws: RegistryError.self) { try session.flush() }
+    #expect(waiting.notices.withLock { $0 } == [])
+    let queue = try DatabaseQueue(path: folder.file())
+    try queue.writeWithoutTransaction {
+      try $0.execute(
+        sql: """
+          UPDATE chunk SET data = zeroblob(length(data)) WHERE id = (SELECT max(id) FROM chunk)
+          """)
+    }
+    try queue.close()
+    try session.save(FailingSource(), step: 3, epoch: 3, isEpochEnd: true)
+    #expect(throws: RegistryError.self) { try session.flush() }
+    let notices = waiting.notices.withLock { $0 }
+    #expect(
+      notices.count == 1 && notices[0].contains("@step:2 of run \(session.runID)"), "\(notices)")
+    try session.finish(.failed)
+    try writer.close()
+  }
+
   @Test(
     "that loses what was recorded gets no later checkpoint: a resume would go on beyond the gap")
   func gap() throws {

@@ -104,10 +104,13 @@ package struct Console: Sendable {
 
   /// Asks a person on a terminal a question; whatever does not begin with a y is a no.
   ///
-  /// Where standard input or standard error is no terminal nobody can answer, and the answer is yes: a
+  /// Where neither standard input nor standard error is a terminal nobody looks on, and the answer is yes: a
   /// script knows what it calls.
-  package func confirm(_ question: String) -> Bool {
-    guard input.isTerminal, error.isTerminal else { return true }
+  ///
+  /// - Returns: `nil` where a person may look on who can't answer here, as before a pipe.
+  package func confirm(_ question: String) -> Bool? {
+    guard input.isTerminal || error.isTerminal else { return true }
+    guard input.isTerminal, error.isTerminal else { return nil }
     clearProgress()
     try? error.write("\(question) [y/N] ")
     return input.readLine()?.lowercased().hasPrefix("y") ?? false

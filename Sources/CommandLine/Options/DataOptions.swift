@@ -12,6 +12,9 @@ struct DataOptions: ParsableArguments {
 
   func validate() throws {
     guard let data, percent == nil else { return }
+    guard Double(data) == nil else {
+      throw ValidationError("--data=\(data) is no share: a percentage is from 0 to 100.")
+    }
     throw ValidationError(
       "--data takes a percentage from 0 to 100 after =, as in --data=10, and '\(data)' is none; a run "
         + "stands before it.")

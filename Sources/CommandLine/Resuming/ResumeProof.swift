@@ -21,12 +21,19 @@ struct ResumeProof {
     let named = reference.contains("@") ? try reader.checkpoint(reference) : nil
     run = try named?.run ?? reader.run(reference)
     let stored = try reader.checkpoints(of: run.id)
+    guard stored.count > 1 else {
+      throw Failure(
+        .missing,
+        "run \(run.id) has \(stored.isEmpty ? "no checkpoint yet" : "one checkpoint"), and a proof trains "
+          + "from one to a later one; train on with 'gan-runs resume \(run.id)', and keep more of them with "
+          + "checkpoint.keep_last")
+    }
     let start = named?.checkpoint ?? stored.dropLast().last
     guard let start, let end = stored.last, start.step < end.step else {
       throw Failure(
         .missing,
-        "run \(run.id) has no checkpoint to start at and a later one to compare with; name an earlier one, or "
-          + "keep more of them with checkpoint.keep_last")
+        "run \(run.id) has no checkpoint later than \(reference) to compare with; name an earlier one"
+      )
     }
     (self.start, self.end) = (start, end)
     let moved = try reader.movedData(of: run.id)

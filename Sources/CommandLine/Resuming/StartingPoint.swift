@@ -31,7 +31,7 @@ struct StartingPoint {
           "--allow-older looks for the newest checkpoint that verifies, and \(reference) names one; "
             + "drop one of the two")
       }
-      let named = try reader.snapshot(reference)
+      let named = try Self.named(reference, in: reader)
       let newest = try reader.checkpoints(of: named.run.id).last
       self.init(
         run: named.run, checkpoint: named.checkpoint,
@@ -57,6 +57,20 @@ struct StartingPoint {
     self.isNewest = isNewest
     self.damaged = damaged
     self.snapshot = snapshot
+  }
+
+  /// - Throws: `Failure` `.invalid` for a damaged checkpoint, with what can be done instead.
+  private static func named(_ reference: String, in reader: RegistryReader) throws -> (
+    run: Run, checkpoint: Checkpoint, snapshot: Snapshot
+  ) {
+    do { return try reader.snapshot(reference) } catch let error as RegistryError {
+      guard let damage = error.damage else { throw error }
+      let run = reference.prefix { $0 != "@" }
+      throw Failure(
+        .invalid,
+        "\(reader.path) is damaged: \(damage); 'gan-runs resume \(run) --allow-older' goes on from the "
+          + "newest that verifies, and 'gan-runs checkpoints list \(run)' names the others")
+    }
   }
 
   private static func newest(of run: Run, in reader: RegistryReader) throws -> StartingPoint {

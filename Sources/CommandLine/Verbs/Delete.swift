@@ -40,9 +40,7 @@ struct Delete: Verb {
       + ": \(chosen.count) run\(chosen.count == 1 ? "" : "s"), \(checkpoints) "
       + "checkpoint\(checkpoints == 1 ? "" : "s"), \(byteText(garbage.bytesFreed)) that nothing else holds"
     if !dryRun {
-      guard yes || console.confirm("Delete \(what)?") else {
-        throw Failure(.failed, "nothing was deleted")
-      }
+      if !yes { try askWhether(what, on: console) }
       try registry.withWriter(console) { try $0.delete(ids) }
     }
     let printed =
@@ -54,5 +52,18 @@ struct Delete: Verb {
         ? "would delete \(what)"
         : "deleted \(what); 'gan-runs restore \(ids[0])' takes \(ids.count == 1 ? "it" : "the first") back "
           + "within 7 days")
+  }
+
+  /// - Throws: `Failure` where a person says no, or could not be asked.
+  private func askWhether(_ what: String, on console: Console) throws {
+    switch console.confirm("Delete \(what)?") {
+    case true?: break
+    case false?: throw Failure(.failed, "nothing was deleted")
+    case nil:
+      throw Failure(
+        .usage,
+        "delete asks first, and can't ask here: standard input or standard error is no terminal; add --yes"
+      )
+    }
   }
 }

@@ -70,8 +70,8 @@ package struct Resume: Verb {
     let environment = trainingEnvironment(
       threads: threads, data: trainer.dataFacts, code: code.value(),
       arguments: Swift.CommandLine.arguments, overrides: plan.passing)
-    try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
-    var notices = start.notices
+    let unknownData = try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
+    var notices = start.notices + (unknownData.map { [$0] } ?? [])
     if let checkpoint = start.checkpoint, let snapshot = start.takeSnapshot() {
       try trainer.restore(snapshot)
       let stored = try reader.attempts(of: start.run.id).environment(at: checkpoint.step)

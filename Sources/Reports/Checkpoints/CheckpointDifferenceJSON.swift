@@ -19,8 +19,7 @@ extension CheckpointDifference {
       (
         "seed",
         seeds.map {
-          Self.pair(
-            .integer(Int64(bitPattern: $0.first)), .integer(Int64(bitPattern: $0.second)))
+          Self.pair(.unsigned($0.first), .unsigned($0.second))
         } ?? .null
       ),
     ]

@@ -23,12 +23,17 @@ package struct RunList: Sendable {
     Table(
       columns: fields.map { field in
         Table.Column(
-          field == .own(.createdAt) ? "created" : field.name, isNumeric: field.isNumeric,
+          Self.titles[field] ?? field.name, isNumeric: field.isNumeric,
           isFlexible: field == .own(.name) || !(field.isNumeric || isOwn(field)))
       },
       rows: runs.map { run in fields.map { $0.cell(of: run, for: medium) } }
     ).text(for: medium)
   }
+
+  /// Headings of a table that are shorter than the fields' names.
+  private static let titles: [RunField: String] = [
+    .own(.createdAt): "created", .own(.deletedAt): "deleted",
+  ]
 
   private func isOwn(_ field: RunField) -> Bool {
     if case .own = field { true } else { false }

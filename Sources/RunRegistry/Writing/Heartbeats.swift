@@ -19,6 +19,9 @@ final class Heartbeats: Sendable {
   /// When the next is due; `nil` while nobody is watched.
   var due: Date? { state.withLock { $0.sessions.isEmpty ? nil : $0.dueAt } }
 
+  /// Those that are watched.
+  var sessions: [RunSession] { state.withLock { Array($0.sessions.values) } }
+
   /// Renews the heartbeat of a session's attempt until it is dropped.
   func watch(_ session: RunSession) {
     state.withLock { state in

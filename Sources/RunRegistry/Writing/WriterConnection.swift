@@ -21,6 +21,8 @@ final class WriterConnection: @unchecked Sendable {
   private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// How many transactions were committed.
   private(set) var commits = 0
+  /// Called when the file was read anew after an error.
+  var hasReopened: () -> Void = {}
   /// Whether the disk or a lock reported an error and the file was not read anew since.
   private var isInDoubt = false
 
@@ -105,6 +107,7 @@ final class WriterConnection: @unchecked Sendable {
       }
     }
     isInDoubt = false
+    hasReopened()
   }
 
   /// Runs one transaction under the lock.

@@ -22,6 +22,7 @@ final class WriterThread: @unchecked Sendable {
     let heartbeats = Heartbeats(every: heartbeatEvery)
     self.heartbeats = heartbeats
     perseverance = Perseverance(connection, patience) { heartbeats.beat(connection) }
+    connection.hasReopened = { [unowned self] in checkNewest() }
     let thread = Thread { [self] in run() }
     thread.name = "registry writer"
     thread.stackSize = 4 << 20
@@ -116,6 +117,26 @@ final class WriterThread: @unchecked Sendable {
     case nil: break
     }
     return .other
+  }
+
+  /// Reads the newest checkpoint of each run once more, after an error of the disk: what is lost of it is
+  /// said now, not at the next resume.
+  private func checkNewest() {
+    for session in heartbeats.sessions {
+      do {
+        let found = try RegistryReader(path: connection.path).newestWhole(of: session.runID)
+        for row in found.damaged {
+          perseverance.say(
+            "after an error of the disk the checkpoint @step:\(row.step) of run \(session.runID) is not what "
+              + "was stored; 'gan-runs resume \(session.runID) --allow-older' goes on from an earlier one"
+          )
+        }
+      } catch let error as RegistryError where error.kind == .invalid {
+        perseverance.say("\(error)")
+      } catch {
+        // It can't be read at all just now; the resume will tell.
+      }
+    }
   }
 
   private func save(_ checkpoint: PendingCheckpoint, of session: RunSession) {

@@ -44,6 +44,12 @@ struct CheckpointsPrune: Verb {
   }
 
   func run(_ console: Console) throws {
+    if let named = runs.first(where: { $0.contains("@") }) {
+      throw Failure(
+        .usage,
+        "prune drops what a run's settings do not keep, and \(named) names one checkpoint; name the run, "
+          + "and pin what is to stay")
+    }
     let reader = try registry.reader(console)
     let chosen = try reader.distinctRuns(runs)
     let plans = try chosen.map { try reader.pruning(of: $0.id, by: rule(for: $0)) }
