@@ -1,4 +1,5 @@
 import CCrypto
+import CSHA256
 
 /// A SHA-256 digest: 32 bytes.
 public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
@@ -28,25 +29,65 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
 /// SHA-256 (FIPS 180-4) over bytes that come piece by piece, by OpenSSL's libcrypto.
 public final class SHA256 {
-  private let context: OpaquePointer
+  private let context: UnsafeMutablePointer<SHA256_CTX>
+  private static let hasInstructions = gr_sha256_has_instructions()
 
   /// The library's name and version.
   package static var library: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
 
   /// A hash of nothing yet.
   public init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      // libcrypto without SHA-256 or without memory for 100 bytes: nothing here can go on.
-      preconditionFailure("libcrypto could not start SHA-256")
-    }
-    self.context = context
+    context = .allocate(capacity: 1)
+    context.initialize(to: SHA256_CTX())
+    SHA256_Init(context)
   }
 
-  deinit { EVP_MD_CTX_free(context) }
+  deinit { context.deallocate() }
 
   /// Takes more bytes into the hash.
   public func update(_ bytes: UnsafeRawBufferPointer) {
-    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    SHA256_Update(context, bytes.baseAddress, bytes.count)
+  }
+
+  /// Takes more bytes into each of two hashes, in much less time than one after the other.
+  ///
+  /// So it is where both are between two blocks of 64 bytes and the processor has instructions for
+  /// SHA-256, as far as both have bytes; least time takes what is the same memory for both.
+  package static func update(
+    _ one: SHA256, _ bytes: UnsafeRawBufferPointer, _ other: SHA256,
+    _ others: UnsafeRawBufferPointer
+  ) {
+    precondition(one !== other, "a hash takes one piece after the other")
+    var count = 0
+    if hasInstructions, one.context.pointee.num == 0, other.context.pointee.num == 0 {
+      let blocks = min(bytes.count, others.count) / 64
+      count = blocks * 64
+      withUnsafeMutablePointer(to: &one.context.pointee.h.0) { state in
+        withUnsafeMutablePointer(to: &other.context.pointee.h.0) { otherState in
+          gr_sha256_compress_two(
+            state, bytes.baseAddress, otherState, others.baseAddress, blocks)
+        }
+      }
+      one.noteTaken(count)
+      other.noteTaken(count)
+    }
+    one.update(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+    other.update(UnsafeRawBufferPointer(rebasing: others[count...]))
+  }
+
+  /// Takes more bytes into the hash, and gives their own digest, for little more than one hash costs.
+  package func take(_ piece: UnsafeRawBufferPointer) -> SHA256Digest {
+    let own = SHA256()
+    Self.update(self, piece, own, piece)
+    return own.finish()
+  }
+
+  /// Counts bytes that the state holds already: their bits, in two halves.
+  private func noteTaken(_ count: Int) {
+    let before = UInt64(context.pointee.Nh) << 32 | UInt64(context.pointee.Nl)
+    let bits = before &+ UInt64(count) << 3
+    context.pointee.Nh = UInt32(bits >> 32)
+    context.pointee.Nl = UInt32(truncatingIfNeeded: bits)
   }
 
   /// Takes more bytes into the hash.
@@ -68,7 +109,7 @@ public final class SHA256 {
   /// The digest of all that was taken; the hash can't be used after.
   public func finish() -> SHA256Digest {
     var bytes = [UInt8](repeating: 0, count: 32)
-    EVP_DigestFinal_ex(context, &bytes, nil)
+    SHA256_Final(&bytes, context)
     guard let digest = SHA256Digest(bytes: bytes) else { preconditionFailure("32 bytes") }
     return digest
   }

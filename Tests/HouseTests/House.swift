@@ -32,7 +32,7 @@ enum House {
     "CPNG": "Pictures", "CJPEG": "Pictures", "CKernels": "Tensors", "COneDNN": "Tensors",
     "CZlib": "Datasets",
     "CSQLite": "RunRegistry", "CShuffle": "RunRegistry", "CZstd": "RunRegistry",
-    "CCrypto": "RunModel",
+    "CCrypto": "RunModel", "CSHA256": "RunModel",
   ]
 
   /// What comes with Swift.

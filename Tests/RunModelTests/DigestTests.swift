@@ -21,6 +21,45 @@ struct DigestTests {
     #expect(hash.finish() == SHA256Digest(hex: hex))
   }
 
+  @Test("two hashes at once are what one after the other gives, whatever the lengths")
+  func twoAtOnce() {
+    let bytes = (0..<9000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    bytes.withUnsafeBytes { memory in
+      for before in [0, 1, 64] {
+        for (count, offset, length) in [
+          (0, 7, 64), (64, 0, 64), (63, 0, 63), (65, 1, 129), (4096, 0, 4096), (4096, 3000, 5001),
+        ] {
+          let one = UnsafeRawBufferPointer(rebasing: memory[..<count])
+          let other = UnsafeRawBufferPointer(rebasing: memory[offset..<offset + length])
+          let start = UnsafeRawBufferPointer(rebasing: memory[..<before])
+          let (first, second) = (SHA256(), SHA256())
+          first.update(start)
+          SHA256.update(first, one, second, other)
+          SHA256.update(second, one, first, other)
+          #expect(
+            first.finish() == SHA256.digest(Array(start) + Array(one) + Array(other)),
+            "\(before) \(count) \(offset) \(length)")
+          #expect(
+            second.finish() == SHA256.digest(Array(other) + Array(one)),
+            "\(before) \(count) \(offset) \(length)")
+        }
+      }
+    }
+  }
+
+  @Test("a piece's own digest comes with its place in the whole")
+  func pieces() {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let whole = SHA256()
+    bytes.withUnsafeBytes { memory in
+      for range in [0..<128, 128..<256, 256..<300] {
+        let piece = UnsafeRawBufferPointer(rebasing: memory[range])
+        #expect(whole.take(piece) == SHA256.digest(Array(piece)))
+      }
+    }
+    #expect(whole.finish() == SHA256.digest(bytes))
+  }
+
   @Test(
     "a text that is no digest is none", arguments: ["", "e3", String(repeating: "g", count: 64)])
   func invalid(text: String) {

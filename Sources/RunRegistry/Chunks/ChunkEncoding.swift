@@ -139,9 +139,8 @@ final class ChunkEncoding: @unchecked Sendable {
       for position in 0..<count {
         let range = ChunkedContent.range(ofChunk: position, in: tensor.byteCount)
         try source.withBytes(of: place, in: range) { raw in
-          let digest = SHA256.digest(raw)
           // A tensor of one chunk is hashed once: its digest is the chunk's.
-          if count > 1 { whole.update(raw) }
+          let digest = count > 1 ? whole.take(raw) : SHA256.digest(raw)
           chunks.append(digest)
           guard seen.insert(digest).inserted,
             try !index.holds(digest, raw, by: decoding)

@@ -110,8 +110,7 @@ extension RegistryReader {
     do { raw = try decoding.bytes(of: row, at: 2) } catch is UndecodableChunk {
       throw DamagedContent()
     }
-    guard SHA256.digest(raw) == digest else { throw DamagedContent() }
-    hash.update(raw)
+    guard hash.take(raw) == digest else { throw DamagedContent() }
     return raw.count
   }
 
