@@ -58,10 +58,11 @@ bench-test:
 	  echo "the benchmarks need python3 3.11 or later (Debian: apt install python3-venv)" >&2; exit 1; }
 	PYTHONPATH=Benchmarks python3 -m unittest discover --quiet -s Benchmarks/tests
 
-# Long campaigns, hours of them: TESTING.md. CAMPAIGN=KillTests takes those of one suite.
+# Long campaigns, hours of them: TESTING.md. CAMPAIGN=KillTests takes those of one suite; STRIDE=10 makes
+# every tenth of what a campaign would go through one by one.
 torture: build reference
 	swift build --build-tests
-	GAN_RUNS_TORTURE=1 bash -o pipefail -c "swift test --skip-build --filter '$(CAMPAIGN).*[tT]orture' | \
+	GAN_RUNS_TORTURE=$(or $(STRIDE),1) bash -o pipefail -c "swift test --skip-build --filter '$(CAMPAIGN).*[tT]orture' | \
 	  grep -v -e 'Test case passing' -e ' started\\.$$' -e '^Test Suite'"
 
 # libFuzzer chooses strangers' bytes for each reader, FUZZ_SECONDS (60) long. What it finds a fault with

@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "CommandLine",
       dependencies: [
-        "Adversarial", "Configuration", "Datasets", "Pictures", "Reports", "RunModel",
+        "Adversarial", "Configuration", "Datasets", "Files", "Pictures", "Reports", "RunModel",
         "RunRegistry", "Safetensors", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -90,7 +90,7 @@ let package = Package(
     .target(
       name: "RunRegistry",
       dependencies: [
-        "CShuffle", "CSQLite", "CZstd", "Migrations", "RunModel", "Safetensors",
+        "CShuffle", "CSQLite", "CZstd", "Files", "Migrations", "RunModel", "Safetensors",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
@@ -100,7 +100,8 @@ let package = Package(
         .embedInCode("\($0).sql")
       },
       swiftSettings: house),
-    .target(name: "Safetensors", dependencies: ["RunModel"], swiftSettings: house),
+    .target(name: "Safetensors", dependencies: ["Files", "RunModel"], swiftSettings: house),
+    .target(name: "Files", dependencies: ["RunModel"], swiftSettings: house),
     .target(name: "RunModel", dependencies: ["CCrypto", "CSHA256"], swiftSettings: house),
 
     .target(name: "CKernels", dependencies: ["COneDNN"], cSettings: exactC),
@@ -117,7 +118,7 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     // The program over storage that fails: what tests of crashes and full disks call.
     .executableTarget(
-      name: "faulty-gan-runs", dependencies: ["CFaults", "CommandLine", "RunRegistry"],
+      name: "faulty-gan-runs", dependencies: ["CFaults", "CommandLine", "RunModel"],
       path: "Tests/FaultyProgram", swiftSettings: house),
     .target(
       name: "CFaults", path: "Tests/CFaults",
@@ -180,8 +181,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "CommandLine", "Configuration", "Reports", "RunModel", "RunRegistry", "Safetensors",
-        "TestSupport", "gan-runs",
+        "CommandLine", "Configuration", "Files", "Reports", "RunModel", "RunRegistry",
+        "Safetensors", "TestSupport", "gan-runs",
       ],
       exclude: ["Snapshots"],
       swiftSettings: house),

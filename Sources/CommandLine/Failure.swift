@@ -1,6 +1,7 @@
 import Adversarial
 import Configuration
 import Datasets
+import Files
 import Pictures
 import RunRegistry
 import Safetensors
@@ -24,7 +25,7 @@ package struct Failure: Error, CustomStringConvertible {
   package init(reporting error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as OutputError:
+    case let error as FileError:
       self.init(error.isMissingFolder ? .missing : .disk, error.description)
     case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
     case let error as ConfigurationError: self.init(ProcessStatus(error.kind), error.description)

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Files
 
 #if canImport(Glibc)
   import Glibc

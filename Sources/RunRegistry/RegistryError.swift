@@ -1,3 +1,4 @@
+internal import Files
 internal import GRDB
 
 /// What went wrong with a registry, in one sentence: what, where, how to mend it.
@@ -58,6 +59,9 @@ extension RegistryError {
 
   /// The sentence for an error that SQLite reported; its own words never reach a user.
   static func from(_ error: any Error, path: String) -> any Error {
+    if let error = error as? FileError {
+      return RegistryError(error.isMissingFolder ? .missing : .disk, error.description)
+    }
     if error is RowDecodingError { return damaged(path, "a value is not of its column's type") }
     guard let error = error as? DatabaseError else { return error }
     switch error.resultCode {

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// Writes safetensors files: tensors of float32, in the order of their names.
 public enum SafetensorsWriter {
@@ -44,111 +44,23 @@ public enum SafetensorsWriter {
     let sorted = tensors.sorted { $0.name < $1.name }
     let header = try SafetensorsHeader(
       tensors: sorted.map { ($0.name, $0.shape) }, metadata: metadata)
-    let draft = try DraftFile(for: path)
     do {
-      try header.bytes.withUnsafeBytes { try draft.append($0) }
+      let file = try OutputFile(path: path, sweepsDrafts: true)
+      try header.bytes.withUnsafeBytes(file.write)
       for tensor in sorted {
-        let begin = draft.count
-        try tensor.bytes(draft.append)
+        let begin = file.count
+        try tensor.bytes(file.write)
         let expected = tensor.shape.reduce(4, *)
-        guard draft.count - begin == expected else {
+        guard file.count - begin == expected else {
           throw SafetensorsError(
             .invalid,
-            "Tensor \(tensor.name) came with \(draft.count - begin) bytes, and its shape "
+            "Tensor \(tensor.name) came with \(file.count - begin) bytes, and its shape "
               + "\(tensor.shape) needs \(expected).")
         }
       }
-      try draft.place()
-    } catch {
-      draft.discard()
-      throw error
-    }
-  }
-}
-
-/// A file written aside until it is whole.
-private final class DraftFile {
-  private let path: String
-  /// `nil` where the bytes go straight to what is no regular file, such as a named pipe.
-  private let draft: String?
-  private let descriptor: Int32
-  /// Bytes written so far.
-  private(set) var count = 0
-
-  init(for path: String) throws {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    switch exists ? status.st_mode & S_IFMT : S_IFREG {
-    case S_IFDIR:
-      errno = EISDIR
-      throw Self.failure("made", path)
-    case S_IFREG:
-      // A symbolic link stays one: the file that it means is replaced.
-      let target = exists ? Self.resolved(path) : path
-      let name = "\(target).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-      self.path = target
-      draft = name
-      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if exists, descriptor >= 0 { fchmod(descriptor, status.st_mode & 0o7777) }
-    default:
-      self.path = path
-      draft = nil
-      descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    }
-    guard descriptor >= 0 else { throw Self.failure("made", path) }
-  }
-
-  func append(_ bytes: UnsafeRawBufferPointer) throws {
-    var rest = bytes
-    while !rest.isEmpty {
-      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw Self.failure("written", path) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-    }
-    count += bytes.count
-  }
-
-  /// Brings the bytes, then the name, to the disk.
-  func place() throws {
-    guard let draft else {
-      close(descriptor)
-      return
-    }
-    guard fsync(descriptor) == 0 else { throw Self.failure("written", path) }
-    guard rename(draft, path) == 0 else { throw Self.failure("put in place", path) }
-    close(descriptor)
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard parent >= 0 else { return }
-    fsync(parent)
-    close(parent)
-  }
-
-  func discard() {
-    if let draft { unlink(draft) }
-    close(descriptor)
-  }
-
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-  }
-
-  private static func failure(_ verb: String, _ path: String) -> SafetensorsError {
-    switch errno {
-    case ENOENT, ENOTDIR:
-      SafetensorsError(
-        .missing, "\(path) can't be \(verb): its folder does not exist. Make it first.")
-    case EISDIR:
-      SafetensorsError(.disk, "\(path) can't be \(verb): it is a folder. Give a file's name.")
-    case ENOSPC, EDQUOT:
-      SafetensorsError(.disk, "\(path) can't be \(verb): the disk is full. Free some space.")
-    case EACCES, EPERM, EROFS:
-      SafetensorsError(.disk, "\(path) can't be \(verb): no permission. Choose another folder.")
-    default:
-      SafetensorsError(.disk, "\(path) can't be \(verb): \(String(cString: strerror(errno))).")
+      try file.finish()
+    } catch let error as FileError {
+      throw SafetensorsError(error.isMissingFolder ? .missing : .disk, error.description)
     }
   }
 }

@@ -24,7 +24,7 @@ struct KeepingTests {
   private static let verbs = [
     ["checkpoints", "prune", "stays", "--keep-last", "2"], ["gc", "--now"],
     ["checkpoints", "pin", "stays@epoch:2", "mine"], ["delete", "stays"], ["restore", "goes"],
-    ["backup", "copy.db"],
+    ["backup", "copy.db"], ["checkpoints", "export", "stays", "-o", "stays.safetensors"],
   ]
 
   /// What a registry holds: runs, deleted ones, checkpoints with their pins, how many points.
@@ -133,6 +133,38 @@ struct KeepingTests {
     #expect(try Data(contentsOf: place.path("copy.db")) != earlier)
     let left = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
     #expect(!left.contains { $0.contains(".new-") }, "\(left)")
+  }
+
+  @Test("an export that is killed leaves the earlier file, and the next call sweeps its draft")
+  func killedExport() throws {
+    let place = try Self.prepared()
+    let file = "stays.safetensors"
+    try place.expect("checkpoints", "export", "stays@epoch:1", "-o", file)
+    let earlier = try Data(contentsOf: place.path(file))
+    let call = ["checkpoints", "export", "stays@epoch:2", "-o", file]
+    func killed(_ milestone: String) throws {
+      let result = try place.start(
+        call, environment: ["GAN_RUNS_FAULTS": "kill=\(milestone):1"]
+      ).wait()
+      #expect(result.status == 128 + SIGKILL, "\(milestone): \(result)")
+    }
+    func drafts() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+        .filter { $0.hasPrefix(file + ".new-") }
+    }
+    try killed("outputWritten")
+    #expect(try Data(contentsOf: place.path(file)) == earlier)
+    let left = try drafts()
+    try #require(left.count == 1, "\(left)")
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1)],
+      ofItemAtPath: place.path(left[0]).path)
+    try killed("outputPlaced")
+    let later = try Data(contentsOf: place.path(file))
+    #expect(later != earlier)
+    #expect(try drafts() == [])
+    try place.expect(call)
+    #expect(try Data(contentsOf: place.path(file)) == later)
   }
 
   /// A run that trains while others prune, collect, delete, restore, back up, list and verify.

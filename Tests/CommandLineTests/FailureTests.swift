@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import CommandLine
@@ -26,7 +27,7 @@ struct FailureTests {
       (EISDIR, .disk, "is a folder"), (ENOENT, .missing, "make it first"), (EIO, .disk, "out.csv"),
     ])
   func output(code: Int32, status: ProcessStatus, words: String) {
-    let failure = Failure(reporting: OutputError(place: "out.csv", code: code))
+    let failure = Failure(reporting: FileError(place: "out.csv", code: code))
     #expect(failure.status == status)
     #expect(failure.sentence?.contains(words) == true)
   }

@@ -98,6 +98,20 @@ struct KeepingTests {
     #expect(names().count == (isDone ? 1 : 2))
   }
 
+  @Test("where a person looks on who can't answer, delete does nothing and asks for --yes")
+  func notAsked() {
+    let piped = call("delete", "ring", isTerminal: true)
+    #expect(piped.status == .usage && piped.error.contains("add --yes"), "\(piped.error)")
+    let hidden = call("delete", "ring", isTerminal: false, answer: "y")
+    #expect(hidden.status == .usage && hidden.error.contains("add --yes"), "\(hidden.error)")
+    #expect(names().count == 3)
+    #expect(call("delete", "ring", "--yes", isTerminal: true).status == .done)
+    let listed = call("list", "--deleted", isTerminal: true)
+    #expect(listed.output.split(separator: "\n")[0].hasSuffix("  DELETED"), "\(listed.output)")
+    // A script is not asked.
+    #expect(call("delete", "latest").status == .done)
+  }
+
   @Test("gc keeps what can be restored, and --now removes it")
   func collecting() {
     _ = call("delete", "ring")

@@ -34,6 +34,15 @@ struct ProgramTests {
       ("$GAN_RUNS list > /dev/full", 74, "disk is full"),
       ("$GAN_RUNS --help > /dev/full", 74, "disk is full"),
       ("$GAN_RUNS export -o missing/points.csv", 66, "missing/points.csv"),
+      ("$GAN_RUNS checkpoints export ring -o -", 64, "/dev/stdout"),
+      ("$GAN_RUNS checkpoints export ring -o ''", 64, "needs a file's name"),
+      ("$GAN_RUNS checkpoints export ring -o .", 74, "it is a folder; give a file's name"),
+      ("$GAN_RUNS checkpoints prune ring@last", 64, "name the run"),
+      ("$GAN_RUNS verify --data=101", 64, "--data=101 is no share"),
+      ("ln -s none.db link.db; $GAN_RUNS list --db link.db", 66, "link.db is a symbolic link to"),
+      ("ln -s loop.db loop.db; $GAN_RUNS list --db loop.db", 66, "leads back to itself"),
+      ("ln -s loop.db loop.db; $GAN_RUNS train --db loop.db", 66, "leads back to itself"),
+      ("echo a >gone.db-wal; $GAN_RUNS list --db gone.db", 66, "gone.db-wal holds commits"),
     ] as [(String, Int32, String)])
   func status(command: String, status: Int32, words: String) throws {
     let result = try shell(command)

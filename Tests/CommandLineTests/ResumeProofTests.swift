@@ -46,6 +46,21 @@ struct ResumeProofTests {
     #expect(result.output.hasSuffix(sum + "\n"), "it left a trace")
   }
 
+  @Test("needs two checkpoints, and says which it lacks")
+  func lacking() throws {
+    let result = try shell(
+      """
+      $GAN_RUNS train --name tiny \(TinyRun.options) --set checkpoint.keep_last=1 >/dev/null
+      $GAN_RUNS verify --resume tiny; test $? = 66 || exit 1
+      $GAN_RUNS resume tiny --epochs 4 -q --set checkpoint.keep_last=2 >/dev/null
+      $GAN_RUNS verify --resume tiny@last; test $? = 66
+      """)
+    #expect(result.status == 0, "\(result)")
+    let lines = result.error.split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].contains("has one checkpoint, and a proof"), "\(lines)")
+    #expect(lines.last?.contains("no checkpoint after tiny@last") == true, "\(lines)")
+  }
+
   @Test("fails where the steps come to something else, and names the tensors")
   func fails() throws {
     let made = try shell(

@@ -45,6 +45,16 @@ struct ResumeTests {
     #expect(run.status == .finished)
   }
 
+  @Test("a damaged checkpoint that is named is refused with the same hint")
+  func named() throws {
+    try damage(step: 12)
+    for reference in ["tiny@last", "tiny@step:12"] {
+      let result = try shell("$GAN_RUNS resume \(reference) --epochs 5")
+      #expect(result.status == 65)
+      #expect(result.error.contains("'gan-runs resume tiny --allow-older'"), "\(result.error)")
+    }
+  }
+
   @Test(
     "with --allow-older the run goes on from the newest that verifies, to the bits it would have had",
     arguments: [[12], [8, 12]])

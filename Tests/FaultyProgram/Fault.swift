@@ -1,6 +1,6 @@
 import CFaults
 import Glibc
-import RunRegistry
+import RunModel
 
 /// One fault that the environment asks for.
 ///

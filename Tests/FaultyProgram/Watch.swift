@@ -1,6 +1,6 @@
 import CFaults
 import Glibc
-import RunRegistry
+import RunModel
 import Synchronization
 
 /// Watches the milestones: writes down what is acknowledged, and ends the process where it was told to.

@@ -6,7 +6,7 @@ enum House {
   static let rooms = [
     "gan-runs", "CommandLine", "Reports", "Adversarial", "Evaluation", "Datasets",
     "Configuration", "Pictures", "Networks", "Tensors", "RunRegistry", "Migrations", "Safetensors",
-    "RunModel",
+    "Files", "RunModel",
   ]
 
   /// Rooms that must not know others although those stand below them: the training core and the
@@ -22,8 +22,8 @@ enum House {
     "Configuration": ["RunRegistry", "Migrations", "Safetensors"],
     "Pictures": ["RunRegistry", "Migrations", "Safetensors", "Networks", "Tensors"],
     "Networks": ["RunRegistry", "Migrations", "Safetensors"],
-    "Tensors": ["RunRegistry", "Migrations", "Safetensors", "RunModel"],
-    "Migrations": ["Safetensors", "RunModel"],
+    "Tensors": ["RunRegistry", "Migrations", "Safetensors", "Files", "RunModel"],
+    "Migrations": ["Safetensors", "Files", "RunModel"],
   ]
 
   /// The one room that imports a library.

@@ -100,6 +100,20 @@ struct CheckpointDifferenceTests {
     #expect(try difference().counters.map(\.name) == ["old", "step", "zero"])
   }
 
+  @Test("seeds are unsigned: all 64 bits of them")
+  func seeds() throws {
+    let unequal = try difference()
+    let states = [UInt64.max, 1 << 63].map {
+      CheckpointState(layout: [], counters: [:], seed: $0)
+    }
+    let seeds = CheckpointDifference(
+      unequal.first, unequal.first, states: (states[0], states[1])
+    ) { _, _ in nil }
+    let line = seeds.json.line
+    #expect(
+      line.contains("18446744073709551615") && line.contains("9223372036854775808"), "\(line)")
+  }
+
   @Test("equal states are said to be equal")
   func equal() throws {
     let unequal = try difference()

@@ -1,3 +1,4 @@
+import Files
 import Reports
 
 #if canImport(Glibc)
@@ -19,7 +20,7 @@ extension Console {
       return try buffer.flush()
     }
     try refuse(path, where: registry)
-    let file = try OutputFile(path: path)
+    let file = try OutputFile(path: path, sweepsDrafts: true)
     let buffer = OutputBuffer(file.write)
     try body(buffer)
     try buffer.flush()

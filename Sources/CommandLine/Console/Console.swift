@@ -78,7 +78,7 @@ package struct Console: Sendable {
 
   /// Writes a part of the result to standard output, as it is.
   ///
-  /// - Throws: `ReaderGone` or `OutputError`.
+  /// - Throws: `ReaderGone` or `FileError`.
   package func write(_ text: String) throws {
     clearProgress()
     try output.write(text)
@@ -86,7 +86,7 @@ package struct Console: Sendable {
 
   /// Writes a line of the result to standard output.
   ///
-  /// - Throws: `ReaderGone` or `OutputError`.
+  /// - Throws: `ReaderGone` or `FileError`.
   package func print(_ line: String) throws { try write(line + "\n") }
 
   /// Says something beside the result on standard error, as one line; silent with `-q`.

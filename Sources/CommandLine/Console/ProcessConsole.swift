@@ -1,3 +1,4 @@
+import Files
 import RunModel
 
 #if canImport(Glibc)

@@ -32,7 +32,8 @@ struct ResumeProof {
     guard let start, let end = stored.last, start.step < end.step else {
       throw Failure(
         .missing,
-        "run \(run.id) has no checkpoint later than \(reference) to compare with; name an earlier one"
+        "run \(run.id) has no checkpoint after \(reference), and a proof trains from one to a later one; name "
+          + "an earlier one"
       )
     }
     (self.start, self.end) = (start, end)

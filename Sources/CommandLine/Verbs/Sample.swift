@@ -1,6 +1,7 @@
 import Adversarial
 package import ArgumentParser
 import Configuration
+import Files
 import Foundation
 import Pictures
 import Reports

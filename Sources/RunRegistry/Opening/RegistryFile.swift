@@ -112,9 +112,29 @@ enum RegistryFile {
     return address + "?" + option
   }
 
+  /// Refuses a symbolic link that leads to nothing, by the name that it was given by.
+  ///
+  /// - Parameter isMade: whether a registry is made where the link points.
+  static func checkLink(_ given: String, isMade: Bool = false) throws {
+    var status = stat()
+    guard stat(given, &status) != 0 else { return }
+    let code = errno
+    guard lstat(given, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+    if code == ELOOP {
+      throw RegistryError(
+        .missing,
+        "\(given) is a symbolic link that leads back to itself. Name another file with --db.")
+    }
+    if code == ENOENT, !isMade {
+      throw RegistryError(
+        .missing,
+        "\(given) is a symbolic link to \(absolute(given)), where there is no file. Train a run to make it, "
+          + "or name another with --db.")
+    }
+  }
+
   /// Refuses what can't be a registry by its outside: nothing there, a folder, zero bytes.
   static func checkPresence(of path: String) throws {
-    try checkWAL(of: path)
     guard let state = state(of: path) else {
       throw RegistryError(
         .missing, "There is no registry at \(path). Name one with --db, or train a run to make it.")

@@ -1,4 +1,5 @@
 import CSQLite
+import Files
 import GRDB
 import Glibc
 import RunModel
@@ -30,12 +31,13 @@ extension RegistryReader {
     defer { draft.remove() }
     try read(inTransaction: false) { database in
       draft.remove()
-      try draft.make(like: path)
+      // Made here for its permissions; SQLite opens it itself.
+      close(try draft.make(like: path))
       try copy(database, to: draft.path, for: target)
     }
     let backup = try check(draft, of: target)
     Milestone.backupChecked.reached(draft.path)
-    try draft.replaceTarget()
+    try RegistryError.mapping(target) { try draft.replaceTarget() }
     Milestone.backupPlaced.reached(target)
     return backup
   }

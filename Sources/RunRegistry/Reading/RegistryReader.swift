@@ -36,13 +36,16 @@ public final class RegistryReader: Sendable {
     path: String, clock: @escaping @Sendable () -> Timestamp = { .now() },
     liveness: Liveness = Liveness(), choice: RunChoice = .present
   ) throws {
-    let path = RegistryFile.absolute(path)
+    let given = path
+    let path = RegistryFile.absolute(given)
     self.path = path
     self.clock = clock
     self.liveness = liveness
     let known = migrations.count
     self.known = known
     self.choice = choice
+    try RegistryFile.checkWAL(of: path)
+    try RegistryFile.checkLink(given)
     try RegistryFile.checkPresence(of: path)
     try RegistryFile.probe(path, known: known)
     access = Mutex(

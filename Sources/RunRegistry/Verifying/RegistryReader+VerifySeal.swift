@@ -2,6 +2,19 @@ import GRDB
 import RunModel
 
 extension RegistryReader {
+  /// The parts of a run's seal as they are stored; in files of earlier versions the whole is one.
+  func storedParts(of run: Int64, _ database: Database) throws -> [String: Seal] {
+    guard try Int.fetchOne(database, sql: "PRAGMA main.user_version") ?? 0 >= 3 else {
+      return [
+        SealedRow.earlierPart: try RunRow.seal(of: run, database)
+      ]
+    }
+    let rows = try Row.fetchAll(
+      database.cachedStatement(sql: "SELECT part, seal FROM seal_part WHERE run = ?"),
+      arguments: [run])
+    return try Dictionary(rows.map { (try $0.text(0), try $0.seal(1)) }) { first, _ in first }
+  }
+
   /// Compares a run's seal, part by part, with the sum over its rows.
   func checkSeal(
     of run: CheckedRun, _ database: Database, _ result: inout Verification

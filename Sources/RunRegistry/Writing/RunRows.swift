@@ -77,6 +77,15 @@ struct RunRow {
     return try RunRow(row)
   }
 
+  /// The seal of a run as it is stored.
+  static func seal(of key: Int64, _ database: Database) throws -> Seal {
+    let statement = try database.cachedStatement(sql: "SELECT seal FROM run WHERE id = ?")
+    guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+    }
+    return try row.seal(0)
+  }
+
   var sealed: SealedRow {
     .run(
       id: id, name: name, experiment: experiment, status: status.rawValue, createdAt: createdAt,

@@ -34,6 +34,7 @@ final class WriterConnection: @unchecked Sendable {
     guard !given.isEmpty else {
       throw RegistryError(.usage, "A registry needs a file name. Give one with --db.")
     }
+    try RegistryFile.checkLink(given, isMade: true)
     let path = RegistryFile.absolute(given)
     self.path = path
     self.clock = clock

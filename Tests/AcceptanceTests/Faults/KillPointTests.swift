@@ -1,5 +1,5 @@
 import Foundation
-import RunRegistry
+import RunModel
 import TestSupport
 import Testing
 
@@ -30,7 +30,7 @@ struct KillPointTests {
 
   /// Those that a training reaches.
   private static let milestones = Milestone.allCases.filter {
-    ![.backupChecked, .backupPlaced, .runRowsDropped].contains($0)
+    ![.backupChecked, .backupPlaced, .outputWritten, .outputPlaced, .runRowsDropped].contains($0)
   }
 
   private static func straight() throws -> Evidence {

@@ -61,6 +61,25 @@ struct PowerLossTests {
     }
   }
 
+  @Test("a sync that fails while a registry is made leaves none, or a whole one, and is said")
+  func failedSyncAtCreation() throws {
+    var (sync, status) = (0, Int32(74))
+    // Up to the first that training does without.
+    while status != 0 || sync < 12 {
+      sync += 1
+      try #require(sync < 60)
+      let place = try Workplace(.faulty)
+      try place.write(Examples.least, to: "run.yaml")
+      let result = try place.start(
+        ["train", "--config", "run.yaml"], environment: place.faults("sync=\(sync)")
+      ).wait()
+      status = result.status
+      #expect([0, 74].contains(status), "sync \(sync): \(status) \(result.error)")
+      guard FileManager.default.fileExists(atPath: place.registry) else { continue }
+      #expect(try place.brokenPromises(acknowledged: place.acknowledged()) == [], "sync \(sync)")
+    }
+  }
+
   @Test("Torture: ten thousand losses of power", .enabled(if: isTorture))
   func torture() throws {
     for seed in UInt64(0)..<18 {

@@ -68,5 +68,9 @@ extension Workplace {
   }
 }
 
+/// Of the long campaigns that go through every call one after the other, each so many-th is made: 1 is all;
+/// `nil` where no long campaign runs.
+let tortureStride = ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"].map { Int($0) ?? 1 }
+
 /// Whether the long campaigns run too.
-let isTorture = ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil
+let isTorture = tortureStride != nil

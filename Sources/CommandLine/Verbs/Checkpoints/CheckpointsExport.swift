@@ -47,6 +47,15 @@ struct CheckpointsExport: Verb {
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    if output == "" { throw ValidationError("-o needs a file's name.") }
+    if output == "-" {
+      throw ValidationError(
+        "-o - would be standard output, and a checkpoint takes its name whole or not at all: give a file's "
+          + "name, or /dev/stdout for a pipe.")
+    }
+  }
+
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
     try console.refuse(output, where: reader.path)

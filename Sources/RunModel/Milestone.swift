@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A moment between two steps of the store's work, at which a crash must lose nothing.
+/// A moment between two steps of what writes files, at which a crash must lose nothing.
 ///
 /// The tests end the process at each of them. Where nobody watches, reaching one costs an atomic load.
 package enum Milestone: String, CaseIterable, Sendable {
@@ -32,6 +32,10 @@ package enum Milestone: String, CaseIterable, Sendable {
   case backupChecked
   /// A backup stands under its name, durably.
   case backupPlaced
+  /// A file that is not a registry is written, beside its name.
+  case outputWritten
+  /// A file that is not a registry stands under its name, durably.
+  case outputPlaced
   /// The WAL is about to move into the file.
   case movingWAL
   /// What could be moved of the WAL is in the file.

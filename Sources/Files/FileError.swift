@@ -1,16 +1,14 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import Glibc
 
 /// Bytes could not be written.
-package struct OutputError: Error, CustomStringConvertible {
+package struct FileError: Error, Hashable, CustomStringConvertible {
   /// Where they should have gone: a path, or `standard output`.
   package var place: String
   /// The C library's `errno`.
   package var code: Int32
 
-  /// An error number at a place.
-  package init(place: String, code: Int32) {
+  /// An error number at a place; that of the last call that failed, unless told otherwise.
+  package init(place: String, code: Int32 = errno) {
     self.place = place
     self.code = code
   }
@@ -18,6 +16,7 @@ package struct OutputError: Error, CustomStringConvertible {
   /// Whether the folder to write in is not there.
   package var isMissingFolder: Bool { code == ENOENT || code == ENOTDIR }
 
+  /// What went wrong, where, and how to mend it.
   package var description: String {
     switch code {
     case ENOSPC, EDQUOT: "can't write \(place): the disk is full; free some space and try again"
@@ -32,13 +31,18 @@ package struct OutputError: Error, CustomStringConvertible {
   }
 }
 
-/// Standard output's reader went away, as `head` does: the rest is not wanted.
-package struct ReaderGone: Error {}
+/// The reader of a pipe went away, as `head` does: the rest is not wanted.
+package struct ReaderGone: Error {
+  /// Nothing more is known of it.
+  package init() {}
+}
 
 /// Writes all bytes to an open file.
 ///
-/// - Throws: `ReaderGone` where it is a pipe that nobody reads, else `OutputError`.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, place: String) throws {
+/// - Throws: `ReaderGone` where it is a pipe that nobody reads, else `FileError`.
+package func writeAll(
+  _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, place: String
+) throws {
   var rest = bytes[...]
   while !rest.isEmpty {
     let part = UnsafeRawBufferPointer(rebasing: rest)
@@ -52,7 +56,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, place: Stri
     } else if errno == EPIPE {
       throw ReaderGone()
     } else if errno != EINTR {
-      throw OutputError(place: place, code: errno)
+      throw FileError(place: place)
     }
   }
 }
