@@ -98,6 +98,11 @@ demo: build
 
 install: build
 	install -D -m 755 .build/release/gan-runs $(DESTDIR)$(PREFIX)/bin/gan-runs
+	@cd $(DESTDIR)$(PREFIX) && mkdir -p share/bash-completion/completions share/zsh/site-functions \
+	  share/fish/vendor_completions.d && script="bin/gan-runs --generate-completion-script" && \
+	$$script bash >share/bash-completion/completions/gan-runs && \
+	$$script zsh >share/zsh/site-functions/_gan-runs && \
+	$$script fish >share/fish/vendor_completions.d/gan-runs.fish
 
 clean:
 	rm -rf .build .build-fuzz demo Benchmarks/.build Benchmarks/.venv

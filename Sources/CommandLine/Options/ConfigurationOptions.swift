@@ -4,12 +4,15 @@ import Foundation
 
 /// Where a run's settings come from: a preset, a file, single settings, each over the one before.
 package struct ConfigurationOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A built-in configuration to start from.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A built-in configuration to start from.", valueName: "name"),
+    completion: .list(RunConfiguration.presetNames))
   package var preset: String?
 
   @Option(
     help: ArgumentHelp(
-      "A configuration file, YAML or JSON; - is standard input.", valueName: "file"))
+      "A configuration file, YAML or JSON; - is standard input.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   package var config: String?
 
   @Option(

@@ -5,7 +5,8 @@ package struct RegistryOptions: ParsableArguments {
   @Option(
     name: .customLong("db"),
     help: ArgumentHelp(
-      "The registry's file. (default: $GAN_RUNS_DB, else gan-runs.db)", valueName: "file"))
+      "The registry's file. (default: $GAN_RUNS_DB, else gan-runs.db)", valueName: "file"),
+    completion: .file())
   package var file: String?
 
   package init() {}

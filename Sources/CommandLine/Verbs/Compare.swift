@@ -21,7 +21,7 @@ struct Compare: Verb {
   /// More are no longer told apart on one chart.
   static let mostRuns = 50
 
-  @Argument(help: RunReference.severalHelp) var runs: [String] = []
+  @Argument(help: RunReference.severalHelp, completion: RunCompletion.runs) var runs: [String] = []
 
   @Flag(help: "Show equal settings and facts, and metrics of time, too.")
   var all = false

@@ -18,7 +18,7 @@ struct Delete: Verb {
       back. A run in training is refused; children of a deleted run stay.
       """)
 
-  @Argument(help: RunReference.severalHelp) var runs: [String]
+  @Argument(help: RunReference.severalHelp, completion: RunCompletion.runs) var runs: [String]
 
   @Flag(help: "Delete nothing; say what would go.") var dryRun = false
 

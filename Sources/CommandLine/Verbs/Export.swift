@@ -22,7 +22,7 @@ struct Export: Verb {
     case visible, all
   }
 
-  @Argument(help: RunReference.severalHelp) var runs: [String] = []
+  @Argument(help: RunReference.severalHelp, completion: RunCompletion.runs) var runs: [String] = []
 
   @Flag(help: "One line a step and one column a metric, rather than one line a point.")
   var wide = false

@@ -29,7 +29,8 @@ package struct Resume: Verb {
   @Argument(
     help: ArgumentHelp(
       "A run: its id or the beginning of it, its name, latest, latest~1; with @last, @epoch:N, "
-        + "@step:N one of its checkpoints.", valueName: "run[@checkpoint]"))
+        + "@step:N one of its checkpoints.", valueName: "run[@checkpoint]"),
+    completion: RunCompletion.checkpoints)
   package var reference: String
 
   @Option(help: ArgumentHelp("Epochs in all.", valueName: "n"))

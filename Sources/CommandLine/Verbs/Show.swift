@@ -14,7 +14,7 @@ struct Show: Verb {
         gan-runs show ring --json
       """)
 
-  @Argument(help: RunReference.help) var run: String
+  @Argument(help: RunReference.help, completion: RunCompletion.runs) var run: String
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions

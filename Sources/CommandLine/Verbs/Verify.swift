@@ -32,7 +32,7 @@ struct Verify: Verb {
   @Option(
     help: ArgumentHelp(
       "Train a run on in memory from an earlier checkpoint, and compare it with its newest.",
-      valueName: "run[@checkpoint]"))
+      valueName: "run[@checkpoint]"), completion: RunCompletion.checkpoints)
   var resume: String?
 
   @OptionGroup var threads: ThreadOptions

@@ -29,6 +29,24 @@ extension RegistryReader {
     try withStoredCheckpoint(reference) { ($0.run, $0.checkpoint, try $0.snapshot()) }
   }
 
+  /// References that begin so, the newest runs' first: names, and ids too where only those fit.
+  ///
+  /// - Parameter limit: how many at most.
+  public func references(beginning prefix: String, limit: Int) throws -> [String] {
+    try read { database in
+      let names = try String.fetchAll(
+        database,
+        sql: """
+          SELECT name FROM run WHERE substr(name, 1, length(?1)) = ?1
+          GROUP BY name ORDER BY max(created_at) DESC LIMIT ?2
+          """, arguments: [prefix, limit])
+      guard names.isEmpty, RunID.isPrefix(prefix) else { return names }
+      return try String.fetchAll(
+        database, sql: "SELECT run_id FROM run WHERE run_id GLOB ? ORDER BY run_id DESC LIMIT ?",
+        arguments: [prefix + "*", limit])
+    }
+  }
+
   func checkpoint(_ reference: String, _ database: Database) throws -> (
     run: Run, checkpoint: Checkpoint
   ) {

@@ -22,10 +22,11 @@ struct CheckpointsDiff: Verb {
   @Argument(
     help: ArgumentHelp(
       "A run, or one of its checkpoints: @last, @best, @epoch:12, @step:900 or @ and a pin.",
-      valueName: "first"))
+      valueName: "first"), completion: RunCompletion.checkpoints)
   var first: String
 
-  @Argument(help: ArgumentHelp("What it is compared with, named likewise.", valueName: "second"))
+  @Argument(help: ArgumentHelp("What it is compared with, named likewise.", valueName: "second"),
+    completion: RunCompletion.checkpoints)
   var second: String
 
   @Flag(help: "List equal tensors too.")

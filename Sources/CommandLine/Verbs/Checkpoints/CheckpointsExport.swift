@@ -26,7 +26,7 @@ struct CheckpointsExport: Verb {
     case generator
   }
 
-  @Argument(help: RunReference.checkpointHelp) var checkpoint: String
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) var checkpoint: String
 
   @Option(
     name: .shortAndLong,

@@ -17,7 +17,7 @@ struct CheckpointsList: Verb {
       Stored bytes count what a checkpoint shares with others whole.
       """)
 
-  @Argument(help: RunReference.help) var run: String
+  @Argument(help: RunReference.help, completion: RunCompletion.runs) var run: String
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions

@@ -21,7 +21,7 @@ struct CheckpointsPrune: Verb {
       file shrinks at once.
       """)
 
-  @Argument(help: RunReference.severalHelp) var runs: [String]
+  @Argument(help: RunReference.severalHelp, completion: RunCompletion.runs) var runs: [String]
 
   @Option(
     help: ArgumentHelp("How many of the newest stay; 0 keeps all.", valueName: "n"))
