@@ -19,7 +19,8 @@ package struct GanRuns: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Train.self, List.self, Show.self, Compare.self, Resume.self, Sample.self, Evaluate.self,
+      Train.self, List.self, Show.self, Compare.self, Tree.self, Resume.self, Sample.self,
+      Evaluate.self,
       Export.self, Checkpoints.self, Delete.self, Restore.self, Verify.self, Backup.self,
       Collect.self, Doctor.self,
     ])

@@ -7,37 +7,64 @@ extension Picture {
   ///
   /// - Parameter side: from 1 to 4096.
   package func square(side: Int) -> Picture {
-    precondition((1...4096).contains(side), "a side has 1 to 4096 pixels")
     let edge = min(width, height)
-    let (left, top) = ((width - edge) / 2, (height - edge) / 2)
+    return resized(
+      from: Part(left: (width - edge) / 2, top: (height - edge) / 2, width: edge, height: edge),
+      width: side, height: side)
+  }
+
+  /// The whole picture, brought to so many pixels by the same rule as ``square(side:)``.
+  ///
+  /// - Parameters:
+  ///   - newWidth: from 1 to 4096.
+  ///   - newHeight: from 1 to 4096.
+  package func resized(width newWidth: Int, height newHeight: Int) -> Picture {
+    resized(
+      from: Part(left: 0, top: 0, width: width, height: height), width: newWidth, height: newHeight)
+  }
+
+  /// A rectangle of pixels.
+  private struct Part {
+    let left: Int
+    let top: Int
+    let width: Int
+    let height: Int
+  }
+
+  private func resized(from part: Part, width newWidth: Int, height newHeight: Int) -> Picture {
+    let sides = 1...4096
+    precondition(
+      sides.contains(newWidth) && sides.contains(newHeight), "a side has 1 to 4096 pixels")
     let channels = colors.rawValue
-    // In units of 1 / side of an old pixel, an old pixel is `side` long and a new one `edge`; a new
-    // pixel's weights add up to edge², and 255 edge² fits 64 bits for any edge below 2²⁷.
-    let shares = Self.shares(edge: edge, side: side)
-    var sums = [UInt64](repeating: 0, count: side * side * channels)
-    var row = [UInt64](repeating: 0, count: side * channels)
+    // Along a side, in units of one part of an old pixel in as many as there are new ones, an old pixel
+    // is as long as there are new ones, and a new one as there are old ones; a new pixel's weights add
+    // up to the old area, and 255 areas of `mostPixels` fit 64 bits.
+    let across = Self.shares(edge: part.width, side: newWidth)
+    let down = Self.shares(edge: part.height, side: newHeight)
+    var sums = [UInt64](repeating: 0, count: newWidth * newHeight * channels)
+    var row = [UInt64](repeating: 0, count: newWidth * channels)
     var next = 0
     bytes.withUnsafeBufferPointer { bytes in
-      for y in 0..<edge {
+      for y in 0..<part.height {
         for place in row.indices { row[place] = 0 }
-        let first = ((top + y) * width + left) * channels
-        for share in shares {
+        let first = ((part.top + y) * width + part.left) * channels
+        for share in across {
           for channel in 0..<channels {
             let value = UInt64(bytes[first + share.old * channels + channel])
             row[share.new * channels + channel] += value * share.weight
           }
         }
-        while next < shares.count, shares[next].old == y {
-          let share = shares[next]
-          let start = share.new * side * channels
+        while next < down.count, down[next].old == y {
+          let share = down[next]
+          let start = share.new * newWidth * channels
           for place in row.indices { sums[start + place] += row[place] * share.weight }
           next += 1
         }
       }
     }
-    let area = UInt64(edge) * UInt64(edge)
+    let area = UInt64(part.width) * UInt64(part.height)
     return Picture(
-      width: side, height: side, colors: colors,
+      width: newWidth, height: newHeight, colors: colors,
       bytes: sums.map { UInt8(($0 + area / 2) / area) })
   }
 

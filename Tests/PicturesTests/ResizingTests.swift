@@ -27,6 +27,17 @@ struct ResizingTests {
     #expect(Self.gray(1, [1, 2, 3, 4]).square(side: 1).bytes == [2])
   }
 
+  @Test("the whole picture is brought to any width and height")
+  func rectangle() {
+    let picture = Self.gray(4, [0, 2, 4, 6, 10, 12, 14, 16])
+    #expect(picture.resized(width: 2, height: 1).bytes == [6, 10])
+    #expect(picture.resized(width: 4, height: 2) == picture)
+    let wide = picture.resized(width: 1, height: 4)
+    #expect((wide.width, wide.height) == (1, 4) && wide.bytes == [3, 3, 13, 13])
+    let square = Self.gray(2, [1, 2, 3, 4])
+    #expect(square.resized(width: 3, height: 3) == square.square(side: 3))
+  }
+
   @Test("each new pixel is the exact mean of its area", arguments: [1, 2, 3, 4, 5, 7, 8, 12])
   func area(side: Int) {
     let edge = 7

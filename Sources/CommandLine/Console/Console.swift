@@ -11,17 +11,20 @@ package struct Console: Sendable {
     package var isTerminal: Bool
     /// Columns; 80 where nothing says otherwise.
     package var width: Int
+    /// Lines; 24 where nothing says otherwise.
+    package var height: Int
     package var hasColor: Bool
     /// Writes a text, whole.
     package var write: @Sendable (String) throws -> Void
 
     /// A stream from its properties.
     package init(
-      isTerminal: Bool, width: Int, hasColor: Bool,
+      isTerminal: Bool, width: Int, height: Int = 24, hasColor: Bool,
       write: @escaping @Sendable (String) throws -> Void
     ) {
       self.isTerminal = isTerminal
       self.width = width
+      self.height = height
       self.hasColor = hasColor
       self.write = write
     }
@@ -52,19 +55,22 @@ package struct Console: Sendable {
   package var environment: @Sendable (String) -> String?
   /// The wall clock.
   package var now: @Sendable () -> Timestamp
+  /// Lets so many milliseconds pass.
+  package var pause: @Sendable (Int) -> Void
   private let progressLine = ProgressLine()
 
   /// A console from its streams and surroundings.
   package init(
     output: Stream, error: Stream, input: Input = .none,
     environment: @escaping @Sendable (String) -> String?,
-    now: @escaping @Sendable () -> Timestamp
+    now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.output = output
     self.error = error
     self.input = input
     self.environment = environment
     self.now = now
+    self.pause = pause
   }
 
   /// The console of this task: the process's own unless a test put another in its place.
@@ -73,7 +79,8 @@ package struct Console: Sendable {
   /// What results are laid out for.
   package var medium: Medium {
     Medium(
-      isTerminal: output.isTerminal, width: output.width, hasColor: output.hasColor, now: now())
+      isTerminal: output.isTerminal, width: output.width, height: output.height,
+      hasColor: output.hasColor, now: now())
   }
 
   /// Writes a part of the result to standard output, as it is.

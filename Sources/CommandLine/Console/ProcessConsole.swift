@@ -12,7 +12,8 @@ extension Console {
       output: .descriptor(STDOUT_FILENO, place: "standard output"),
       error: .descriptor(STDERR_FILENO, place: "standard error"),
       input: Input(isTerminal: isatty(STDIN_FILENO) == 1) { readLine() },
-      environment: processVariable, now: Timestamp.now)
+      environment: processVariable, now: Timestamp.now,
+      pause: { usleep(UInt32($0) * 1000) })
   }
 }
 
@@ -21,7 +22,9 @@ extension Console.Stream {
   static func descriptor(_ descriptor: Int32, place: String) -> Console.Stream {
     let isTerminal = isatty(descriptor) == 1
     return Console.Stream(
-      isTerminal: isTerminal, width: terminalWidth(descriptor),
+      isTerminal: isTerminal,
+      width: terminalSize("COLUMNS", descriptor, \.ws_col) ?? 80,
+      height: terminalSize("LINES", descriptor, \.ws_row) ?? 24,
       hasColor: ColorChoice.auto.colors(isTerminal: isTerminal, environment: processVariable)
     ) { text in
       var text = text
@@ -36,12 +39,16 @@ extension Console.Stream {
   getenv(name).map { String(cString: $0) }
 }
 
-/// Columns: `COLUMNS` where it is a number, else what the terminal says, else 80.
-private func terminalWidth(_ descriptor: Int32) -> Int {
-  if let columns = processVariable("COLUMNS").flatMap({ Int($0) }), (1...10_000).contains(columns) {
-    return columns
+/// Columns or lines: a variable where it is a number, else what the terminal says.
+private func terminalSize(
+  _ variable: String, _ descriptor: Int32, _ field: KeyPath<winsize, UInt16>
+) -> Int? {
+  if let size = processVariable(variable).flatMap({ Int($0) }), (1...10_000).contains(size) {
+    return size
   }
   var size = winsize()
-  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-  return Int(size.ws_col)
+  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size[keyPath: field] > 0 else {
+    return nil
+  }
+  return Int(size[keyPath: field])
 }

@@ -9,11 +9,16 @@ package enum PointRows {
 
   /// One point as a line of CSV; what is not known is an empty field.
   package static func csv(_ point: MetricPoint, of run: Run) -> String {
-    csvLine([
+    csvLine(fields(point, of: run))
+  }
+
+  /// The fields of that line.
+  static func fields(_ point: MetricPoint, of run: Run) -> [String] {
+    [
       run.id.rawValue, run.name, point.metric, String(point.step),
       point.epoch.map(String.init) ?? "", point.images.map(String.init) ?? "",
       point.value.shortestText, point.time.rfc3339,
-    ])
+    ]
   }
 
   /// One point as a JSON object.

@@ -6,37 +6,36 @@ package struct RunPage: Sendable {
   package var environment: RunEnvironment
   package var attempts: [Attempt]
   package var checkpoints: [Checkpoint]
+  /// Its curves, where they are wanted.
+  package var curves: [MetricCurve]?
+  /// What is known of its pictures, where they are wanted.
+  package var pictures: [PictureEntry]?
 
   /// A page of a run's parts.
   package init(
-    run: Run, environment: RunEnvironment, attempts: [Attempt], checkpoints: [Checkpoint]
+    run: Run, environment: RunEnvironment, attempts: [Attempt], checkpoints: [Checkpoint],
+    curves: [MetricCurve]? = nil, pictures: [PictureEntry]? = nil
   ) {
     self.run = run
     self.environment = environment
+    self.curves = curves
+    self.pictures = pictures
     self.attempts = attempts
     self.checkpoints = checkpoints
   }
 
   /// The run object with the members that `show` adds.
   package var json: JSONValue {
-    .object(
-      runMembers(run) + [
-        ("environment", .sorted(environment.facts, JSONValue.string)),
-        ("attempts", .array(attempts.map(Self.json))),
-        ("checkpoint_list", .array(CheckpointList(checkpoints).json)),
-        ("note", .string(run.note)),
-      ])
-  }
-
-  private static func json(_ attempt: Attempt) -> JSONValue {
-    .object([
-      ("number", .integer(attempt.number)),
-      ("status", .string(attempt.status.rawValue)),
-      ("start_step", .integer(attempt.startStep)),
-      ("started_at", .time(attempt.startedAt)),
-      ("ended_at", .time(attempt.endedAt)),
-      ("environment", .sorted(attempt.environment.facts, JSONValue.string)),
-    ])
+    var members = runMembers(run)
+    members += [
+      ("environment", .sorted(environment.facts, JSONValue.string)),
+      ("attempts", .array(attempts.map(attemptJSON))),
+      ("checkpoint_list", .array(CheckpointList(checkpoints).json)),
+      ("note", .string(run.note)),
+    ]
+    if let curves { members.append(("curves", .object(curves.map { ($0.metric, $0.json) }))) }
+    if let pictures { members.append(("pictures", .array(PictureList(pictures).json))) }
+    return .object(members)
   }
 
   /// The page as CSV: `key,value`, one line a key.
@@ -76,4 +75,16 @@ package struct RunPage: Sendable {
   func sorted<Value>(_ dictionary: [String: Value]) -> [(key: String, value: Value)] {
     dictionary.sorted { inNaturalOrder($0.key, $1.key) }
   }
+}
+
+/// An attempt as `show` and `tree` print it.
+func attemptJSON(_ attempt: Attempt) -> JSONValue {
+  .object([
+    ("number", .integer(attempt.number)),
+    ("status", .string(attempt.status.rawValue)),
+    ("start_step", .integer(attempt.startStep)),
+    ("started_at", .time(attempt.startedAt)),
+    ("ended_at", .time(attempt.endedAt)),
+    ("environment", .sorted(attempt.environment.facts, JSONValue.string)),
+  ])
 }

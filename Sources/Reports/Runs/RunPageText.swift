@@ -11,9 +11,12 @@ extension RunPage {
       + section("Environment", pairsText(pairs(environment.facts), for: medium), medium)
       + section("Attempts", attemptTable(medium), medium)
       + section("Metrics", metricTable(medium), medium)
-      + section(
-        "Checkpoints", CheckpointList(checkpoints).text(for: medium, indent: 2), medium,
-        isEmpty: checkpoints.isEmpty)
+      + section("Checkpoints", checkpointTable(medium), medium, isEmpty: checkpoints.isEmpty)
+  }
+
+  /// What changes while a run trains, for a terminal that shows it again and again.
+  package func liveText(for medium: Medium) -> String {
+    head(medium) + section("Metrics", metricTable(medium), medium)
   }
 
   private func section(_ title: String, _ body: String, _ medium: Medium, isEmpty: Bool = false)
@@ -76,15 +79,35 @@ extension RunPage {
     ).text(for: medium, indent: 2)
   }
 
+  /// The pinned checkpoints and the newest: a long training shall not push the rest off the screen.
+  private func checkpointTable(_ medium: Medium) -> String {
+    let shown = checkpoints.enumerated().filter { place, checkpoint in
+      !checkpoint.pins.isEmpty || place >= checkpoints.count - 5
+    }.map(\.element)
+    let text = CheckpointList(shown).text(for: medium, indent: 2)
+    guard shown.count < checkpoints.count else { return text }
+    let rest = "\(shown.count) of \(checkpoints.count): 'gan-runs checkpoints list' shows all"
+    return text + "  " + medium.paint(rest, .faint) + "\n"
+  }
+
   private func metricTable(_ medium: Medium) -> String {
     guard !run.metrics.isEmpty else { return "" }
-    let names = ["last", "min", "at step", "max", "at step", "points", "NaN"]
-    return Table(
-      columns: [Table.Column("metric", isFlexible: true)]
-        + names.map { Table.Column($0, isNumeric: true) },
+    let lines = Dictionary((curves ?? []).map { ($0.metric, sparkline($0.points, width: 16)) }) {
+      $1
+    }
+    let table = Table(
+      columns: [
+        Table.Column("metric", isFlexible: true), Table.Column("curve", worth: 1),
+        Table.Column("last", isNumeric: true), Table.Column("min", isNumeric: true),
+        Table.Column("at step", isNumeric: true, worth: 2), Table.Column("max", isNumeric: true),
+        Table.Column("at step", isNumeric: true, worth: 2),
+        Table.Column("points", isNumeric: true, worth: 3),
+        Table.Column("NaN", isNumeric: true, worth: 4),
+      ],
       rows: sorted(run.metrics).map { name, summary in
         [
-          Table.Cell(name), Table.Cell(figures(summary.last), summary.last.isNaN ? .bad : nil),
+          Table.Cell(name), Table.Cell(lines[name] ?? "", .active),
+          Table.Cell(figures(summary.last), summary.last.isFinite ? nil : .bad),
           Table.Cell(summary.min.map(figures) ?? ""),
           Table.Cell(summary.minStep.map(String.init) ?? "", .faint),
           Table.Cell(summary.max.map(figures) ?? ""),
@@ -92,7 +115,7 @@ extension RunPage {
           Table.Cell(String(summary.count)),
           Table.Cell(summary.nanCount == 0 ? "" : String(summary.nanCount), .bad),
         ]
-      }
-    ).text(for: medium, indent: 2)
+      })
+    return table.text(for: medium, indent: 2)
   }
 }

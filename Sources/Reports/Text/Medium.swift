@@ -6,15 +6,20 @@ package struct Medium: Sendable {
   package var isTerminal: Bool
   /// Columns of the terminal.
   package var width: Int
+  /// Lines of the terminal.
+  package var height: Int
   /// Whether colours may be used.
   package var hasColor: Bool
   /// The moment that relative times count from.
   package var now: Timestamp
 
   /// A medium from its properties.
-  package init(isTerminal: Bool, width: Int, hasColor: Bool, now: Timestamp) {
+  package init(
+    isTerminal: Bool, width: Int, height: Int = 24, hasColor: Bool, now: Timestamp
+  ) {
     self.isTerminal = isTerminal
     self.width = width
+    self.height = height
     self.hasColor = hasColor
     self.now = now
   }

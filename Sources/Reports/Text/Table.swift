@@ -8,16 +8,21 @@ package struct Table: Sendable {
     package var isNumeric: Bool
     /// Whether its cells may be cut where the terminal is too narrow.
     package var isFlexible: Bool
+    /// Which columns are left out first where the terminal is too narrow still: the lowest numbers;
+    /// without a number never.
+    package var worth: Int?
 
     /// A column of texts, unless said otherwise.
     ///
     /// - Parameter keepsCase: whether its name is someone's own word, not put in capitals.
     package init(
-      _ name: String, isNumeric: Bool = false, isFlexible: Bool = false, keepsCase: Bool = false
+      _ name: String, isNumeric: Bool = false, isFlexible: Bool = false, keepsCase: Bool = false,
+      worth: Int? = nil
     ) {
       title = keepsCase ? name : name.uppercased()
       self.isNumeric = isNumeric
       self.isFlexible = isFlexible
+      self.worth = worth
     }
   }
 
@@ -53,6 +58,10 @@ package struct Table: Sendable {
         text += row.map(\.text).joined(separator: "\t") + "\n"
       }
     }
+    let narrow = fitted(to: medium.width - indent)
+    guard narrow.columns.count == columns.count else {
+      return narrow.text(for: medium, indent: indent)
+    }
     let header = columns.map { Cell($0.title, .faint) }
     let widths = fittedWidths(header: header, room: medium.width - indent)
     return ([header] + rows).reduce(into: "") { text, row in
@@ -69,6 +78,21 @@ package struct Table: Sendable {
       while line.last == " " { line.removeLast() }
       text += line + "\n"
     }
+  }
+
+  /// The table without the columns of least worth that have no room.
+  private func fitted(to room: Int) -> Table {
+    var table = self
+    while table.fittedWidths(header: table.columns.map { Cell($0.title) }, room: room)
+      .reduce(-2, { $0 + $1 + 2 }) > room
+    {
+      let worths = table.columns.map(\.worth)
+      guard let least = worths.compactMap({ $0 }).min(), let place = worths.lastIndex(of: least)
+      else { break }
+      table.columns.remove(at: place)
+      for row in table.rows.indices { table.rows[row].remove(at: place) }
+    }
+    return table
   }
 
   /// Each column's widest cell, flexible columns cut so that a line fits, though never below 8.

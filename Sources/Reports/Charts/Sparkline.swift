@@ -1,0 +1,24 @@
+package import RunModel
+
+/// A curve on one line of a few cells: dots, with a × where a value is no number.
+///
+/// - Parameter points: of one metric of one run, by step.
+package func sparkline(_ points: [MetricPoint], width: Int) -> String {
+  let chart = Chart(
+    title: "", axis: .step,
+    curves: [
+      Chart.Curve(
+        name: "", places: CurveAxis.step.places(of: points, attempts: []), total: points.count)
+    ])
+  guard let across = chart.axisScale else { return "" }
+  let drawing = Drawing(chart, across: across, width: width, height: 1)
+  let pen = CurvePen(areFaint: [false], hasColor: true)
+  return String(
+    (0..<width).map { column in
+      for kind in OddValue.allCases {
+        let mark = drawing.mark(column, kind, 0, pen).character
+        if mark != " " { return mark }
+      }
+      return drawing.cell(column, 0, pen).character
+    })
+}
