@@ -22,7 +22,9 @@ PEER = FOLDER / "peers" / "sqlite_checkpoint.py"
 PEER_LAYOUT = ["65536", "4"]
 MARKS = ("<!-- checkpoints: begin -->", "<!-- checkpoints: end -->")
 SIZES = [100, 500]
-GOALS = {"save": 1.0, "load": 0.8}
+# A figure without a goal is shown beside the others.
+GOALS = {"save": 1.0, "settled": None, "load": 0.8}
+NAMES = {"settled": "save, WAL moved"}
 STALL_LIMIT = 1.2
 
 
@@ -37,8 +39,12 @@ class Round:
 
     def ratio(self, figure: str) -> float:
         """Our speed over the peer's: above 1 where we are faster."""
-        key = f"{figure}_seconds"
-        return statistics.median(self.peer[key]) / statistics.median(self.ours[key])
+        return statistics.median(self.peer_seconds(figure)) / statistics.median(
+            self.ours[f"{figure}_seconds"])
+
+    def peer_seconds(self, figure: str) -> list[float]:
+        """The peer's commit moves the WAL into the file, so that a save of its is settled."""
+        return self.peer["save_seconds" if figure == "settled" else f"{figure}_seconds"]
 
     @property
     def stall(self) -> float:
@@ -88,15 +94,16 @@ def markdown(rounds: list[Round], facts: list[str]) -> str:
     for megabytes in sorted({one.megabytes for one in rounds}):
         ones = [one for one in rounds if one.megabytes == megabytes]
         for figure, goal in GOALS.items():
-            key = f"{figure}_seconds"
             ratios = [one.ratio(figure) for one in ones]
             median = statistics.median(ratios)
             rows.append([
-                f"{megabytes} MB", figure, *(
+                f"{megabytes} MB", NAMES.get(figure, figure), *(
                     f"{megabytes / statistics.median(value for one in ones for value in side(one)):.0f}"
-                    for side in (lambda one: one.ours[key], lambda one: one.peer[key])),
+                    for side in (
+                        lambda one: one.ours[f"{figure}_seconds"],
+                        lambda one: one.peer_seconds(figure))),
                 " ".join(f"{ratio:.2f}" for ratio in ratios), f"**{median:.2f}**",
-                f"≥ {goal:g}: {'yes' if median >= goal else '**no**'}"])
+                "–" if goal is None else f"≥ {goal:g}: {'yes' if median >= goal else '**no**'}"])
         stalls = [one.stall for one in ones]
         median = statistics.median(stalls)
         rows.append([
@@ -137,7 +144,8 @@ def main() -> int:
                 say(missing[-1])
                 continue
             one = rounds[-1]
-            say(f"{megabytes} MB, round {number}: save {one.ratio('save'):.2f}, "
+            say(f"{megabytes} MB, round {number}: save {one.ratio('save'):.2f} "
+                f"(WAL moved {one.ratio('settled'):.2f}), "
                 f"load {one.ratio('load'):.2f}, stall {one.stall:.2f}")
     if not rounds:
         return 1

@@ -1,4 +1,9 @@
+// sync_file_range is Linux's own.
+#define _GNU_SOURCE
 #include "gr_sqlite.h"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 int gr_sqlite_defend(sqlite3 *connection) {
   int is_on = 0;
@@ -15,4 +20,11 @@ int gr_sqlite_defend(sqlite3 *connection) {
   sqlite3_limit(connection, SQLITE_LIMIT_SQL_LENGTH, 1 << 20);
   sqlite3_limit(connection, SQLITE_LIMIT_ATTACHED, 0);
   return SQLITE_OK;
+}
+
+void gr_begin_writing(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  (void)sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE);
+  close(file);
 }

@@ -5,6 +5,9 @@ import GRDB
 enum Connection {
   /// Bytes of a page: SQLite's best for large blobs; 64 KiB would inflate each small commit.
   static let pageSize = 16_384
+  /// Bytes that the WAL may hold while a checkpoint is stored: most states, and no more than a slow disk
+  /// takes within the patience of another process that waits for the lock.
+  static let savingLimit = 256 << 20
 
   /// Settings that GRDB applies before anything is read; they write nothing.
   ///
@@ -34,7 +37,9 @@ enum Connection {
         try database.execute(sql: "PRAGMA secure_delete = FAST")
         try expect(database, "secure_delete", is: 2)
         try set(database, "wal_autocheckpoint", to: 0)
-        try set(database, "journal_size_limit", to: 64 << 20)
+        // A save finds the room of the one before, with the transaction that passed the limit.
+        try set(
+          database, "journal_size_limit", to: savingLimit + CheckpointWriting.transactionSize)
         try expect(database, "foreign_keys", is: 1)
       }
     }

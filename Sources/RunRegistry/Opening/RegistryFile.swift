@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import Glibc
 
@@ -91,6 +92,16 @@ enum RegistryFile {
 
   /// Whether nothing waits in a WAL: then the one file is the whole registry.
   static func isQuiet(_ path: String) -> Bool { (state(of: path + "-wal")?.size ?? 0) == 0 }
+
+  /// Has the kernel begin to write the WAL of a file to the disk, so that a later sync waits for little.
+  ///
+  /// A hint, whatever becomes of it: it neither waits for the disk nor takes a failed write's report from
+  /// SQLite's own sync, which alone decides what is durable (sync_file_range(2); each descriptor is
+  /// told of an error once). SQLite has its locks on other files than the WAL, so closing this one
+  /// drops none.
+  static func beginWritingWAL(of path: String) {
+    gr_begin_writing(path + "-wal")
+  }
 
   /// The address under which SQLite opens a file.
   ///

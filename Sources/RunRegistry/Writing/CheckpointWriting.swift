@@ -28,6 +28,9 @@ struct CheckpointWriting {
   static let transactionSize = 32 << 20
   /// Seconds that a transaction waits for another chunk: it holds the lock meanwhile.
   static let chunkDelay: TimeInterval = 0.02
+  /// After how many raw bytes the disk is given what came: so much at the most is left for the sync in the
+  /// end, and each time is a large piece of work for the disk.
+  private static let writeOutSize = 8 << 20
 
   let connection: WriterConnection
   let pending: PendingCheckpoint
@@ -65,6 +68,7 @@ struct CheckpointWriting {
     let encoding = ChunkEncoding(pending.source, lacking: connection.chunkIndex)
     defer { encoding.stop() }
     var isFirst = true
+    var unwritten = 0
     while let first = try encoding.next() {
       if !isFirst { between() }
       isFirst = false
@@ -74,6 +78,11 @@ struct CheckpointWriting {
         while let current = chunk {
           try transaction.insert(current)
           size += current.byteCount
+          unwritten += current.byteCount
+          if unwritten >= Self.writeOutSize {
+            RegistryFile.beginWritingWAL(of: connection.path)
+            unwritten = 0
+          }
           chunk =
             size < Self.transactionSize
             ? try encoding.next(by: Date(timeIntervalSinceNow: Self.chunkDelay)) : nil

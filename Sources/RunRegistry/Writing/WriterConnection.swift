@@ -17,6 +17,8 @@ final class WriterConnection: @unchecked Sendable {
 
   /// Pages of the WAL past which its content moves into the file: 16 MiB.
   private static let walLimit = (16 << 20) / Int32(Connection.pageSize)
+  /// The same bound for the moment: `saving` lets the WAL grow.
+  private var walBound = walLimit
   /// Pages of the WAL that are in use; its file keeps its size when it begins anew.
   private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// How many transactions were committed.
@@ -141,6 +143,25 @@ final class WriterConnection: @unchecked Sendable {
     }
   }
 
+  /// Runs `body`, in whose transactions the WAL may grow up to so many bytes, until `settle`.
+  ///
+  /// What is durable in the WAL need not be in the file: a save ends sooner where it need not wait for that.
+  func saving<Result>(
+    upTo bytes: Int = Connection.savingLimit, _ body: () throws -> Result
+  ) rethrows -> Result {
+    walBound = Int32(bytes / Connection.pageSize)
+    defer { walBound = Self.walLimit }
+    return try body()
+  }
+
+  /// Moves a WAL into the file that `saving` let grow.
+  func settle() throws {
+    guard isMoveDue, !isInDoubt else { return }
+    try RegistryError.mapping(path) {
+      try lock.withLock { try reopeningAfterStuckLock(moveWAL) }
+    }
+  }
+
   /// Writes; where SQLite gave a lock up, the next transaction begins with a connection of its own: a lock of
   /// this process that it could not give back is gone with the old one.
   private func reopeningAfterStuckLock<Result>(
@@ -244,7 +265,7 @@ final class WriterConnection: @unchecked Sendable {
   /// Whether the WAL is long, or so long beside what the disk has free that its room may soon be missed:
   /// a full disk would leave none to move it with.
   private var isMoveDue: Bool {
-    guard walPages.pointee <= Self.walLimit else { return true }
+    guard walPages.pointee <= walBound else { return true }
     guard walPages.pointee > Self.walLimit / 16 else { return false }
     return (RegistryFile.freeBytes(beside: path) ?? .max) < 4 * walBytes
   }

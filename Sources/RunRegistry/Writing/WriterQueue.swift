@@ -73,6 +73,9 @@ final class WriterQueue: @unchecked Sendable {
     }
   }
 
+  /// Whether nothing waits.
+  var isEmpty: Bool { condition.withLock { items.isEmpty } }
+
   /// The next item where it is something recorded, without waiting.
   func nextRecorded() -> (recorded: Recorded, session: RunSession)? {
     condition.withLock {

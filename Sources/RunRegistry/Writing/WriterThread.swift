@@ -14,6 +14,8 @@ final class WriterThread: @unchecked Sendable {
   private let perseverance: Perseverance
   private var batch = PointBatch()
   private var lastFlushFailure: (any Error)?
+  /// Whose snapshot left a WAL that moves into the file once nothing waits.
+  private var unsettled: RunSession?
 
   init(
     _ connection: WriterConnection, _ patience: DiskPatience, heartbeatEvery: Duration
@@ -103,6 +105,7 @@ final class WriterThread: @unchecked Sendable {
   /// disk takes longer over what is due than the time until it is due again.
   private func doNext() -> Done {
     storeDue()
+    if unsettled != nil && queue.isEmpty { settle() }
     let due = [batch.due, heartbeats.due].compactMap { $0 }.min()
     switch queue.next(by: due) {
     case .recorded(let recorded, let session):
@@ -141,6 +144,21 @@ final class WriterThread: @unchecked Sendable {
 
   private func save(_ checkpoint: PendingCheckpoint, of session: RunSession) {
     flush()
+    unsettled = session
+    connection.saving { store(checkpoint, of: session) }
+  }
+
+  /// A failed sync of the file is the snapshot's failure, as one within its transactions is.
+  private func settle() {
+    do { try perseverance.perform { try connection.settle() } } catch let error as RegistryError
+      where error.kind == .busy
+    {
+      // Another process has the lock; the next transaction moves the WAL.
+    } catch { unsettled?.noteSave(failure: error) }
+    unsettled = nil
+  }
+
+  private func store(_ checkpoint: PendingCheckpoint, of session: RunSession) {
     do {
       // A checkpoint must not get ahead of its points: a resume would start beyond them.
       if let missing = session.loss ?? lastFlushFailure { throw missing }
