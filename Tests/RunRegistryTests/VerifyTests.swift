@@ -91,6 +91,8 @@ struct VerifyTests {
     #expect(found.checked.bytes == 302 * 4)
     let checkpoints = try RegistryReader(path: registry.folder.file()).verifyCheckpoints(data: .all)
     #expect(checkpoints.isClean && checkpoints.checked.checkpoints == 6)
+    // What checkpoints share is looked at, and counted, once.
+    #expect(checkpoints.checked.contents == 2 && checkpoints.checked.bytes == 302 * 4)
   }
 
   /// A change that no writer of ours makes, and what of it must be found: the kind, words of the place.

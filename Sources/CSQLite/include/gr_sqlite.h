@@ -17,4 +17,12 @@ int gr_sqlite_defend(sqlite3 *connection);
 /// Has the kernel begin to write a file's changed pages to the disk, and waits for nothing.
 void gr_begin_writing(const char *path);
 
+/// Whether the last close of a file moves its WAL into it and removes the WAL
+/// (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE is the contrary). Returns a SQLite result code.
+int gr_sqlite_move_at_close(sqlite3 *connection, int moves);
+
+/// Writes all bytes of a WAL once more as they are and syncs them, by the default VFS; a file that is not
+/// there is no error. Nobody may write to it meanwhile. Returns a SQLite result code.
+int gr_sqlite_rewrite(const char *path);
+
 #endif

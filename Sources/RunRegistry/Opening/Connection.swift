@@ -33,6 +33,8 @@ enum Connection {
       // KiB. A writer sits beside a training, and looks at the pages of a checkpoint once.
       try set(database, "cache_size", to: readonly ? -32_768 : -4096)
       if !readonly {
+        // A close that comes of itself, after an error or without the lock, leaves the WAL as a crash does.
+        try setMovesAtClose(database, false)
         // Debian's SQLite overwrites what it deletes; that doubles the writes of a collection.
         try database.execute(sql: "PRAGMA secure_delete = FAST")
         try expect(database, "secure_delete", is: 2)
@@ -52,6 +54,35 @@ enum Connection {
     try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
     try expect(database, "auto_vacuum", is: 2)
     try setUpWAL(database)
+  }
+
+  /// Whether closing moves the WAL into the file and removes it.
+  static func setMovesAtClose(_ database: Database, _ moves: Bool) throws {
+    guard gr_sqlite_move_at_close(database.sqliteConnection, moves ? 1 : 0) == SQLITE_OK else {
+      throw DatabaseError(resultCode: .SQLITE_MISUSE)
+    }
+  }
+
+  /// Moves all of the WAL into the file, and has the close that follows remove it.
+  ///
+  /// Another process's open read may keep some of it.
+  static func moveWAL(_ database: Database) throws {
+    _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    try setMovesAtClose(database, true)
+  }
+
+  /// Makes the WAL durable, whatever a sync of it that failed has left undone.
+  ///
+  /// After a failed sync the system calls the bytes written, and the next sync succeeds without them
+  /// (Rebello et al., "Can Applications Recover from fsync Failures?", 2020): a WAL that moves into the
+  /// file then, and is lost half-way, leaves a file of two moments. Written once more, they are synced.
+  static func renewWAL(_ database: Database, of path: String) throws {
+    // The lock of a writer keeps other programs from adding to it meanwhile.
+    try database.inTransaction(.immediate) {
+      let code = gr_sqlite_rewrite(path + "-wal")
+      guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+      return .rollback
+    }
   }
 
   /// Turns the WAL on; the pragma answers with the old mode, and no error, where it can't.

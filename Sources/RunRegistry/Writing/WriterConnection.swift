@@ -91,7 +91,7 @@ final class WriterConnection: @unchecked Sendable {
   /// Closes, opens anew and reads the file's structure, after an error of the disk.
   ///
   /// A connection that saw a commit or an fsync fail holds pages of which nobody can tell what reached
-  /// the disk; a new one reads what is there.
+  /// the disk; a new one reads what is there. The WAL is made durable before any of it moves.
   ///
   /// - Throws: `RegistryError`; every transaction then tries again before it begins.
   func reopen() throws {
@@ -103,6 +103,7 @@ final class WriterConnection: @unchecked Sendable {
         walPages.pointee = 0
         queue = try Self.open(path, counting: walPages) { database in
           try Connection.setUpWAL(database)
+          try Connection.renewWAL(database, of: path)
           guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT)
           }
@@ -122,7 +123,7 @@ final class WriterConnection: @unchecked Sendable {
     if isInDoubt { try reopen() }
     return try RegistryError.mapping(path) {
       try lock.withLock {
-        try reopeningAfterStuckLock { database in
+        try write { database in
           if isDurable { try Connection.setSynchronous(database, full: true) }
           defer { if isDurable { try? Connection.setSynchronous(database, full: false) } }
           var result: Result?
@@ -158,17 +159,15 @@ final class WriterConnection: @unchecked Sendable {
   func settle() throws {
     guard isMoveDue, !isInDoubt else { return }
     try RegistryError.mapping(path) {
-      try lock.withLock { try reopeningAfterStuckLock(moveWAL) }
+      try lock.withLock { try write(moveWAL) }
     }
   }
 
-  /// Writes; where SQLite gave a lock up, the next transaction begins with a connection of its own: a lock of
-  /// this process that it could not give back is gone with the old one.
-  private func reopeningAfterStuckLock<Result>(
-    _ body: (Database) throws -> Result
-  ) throws -> Result {
+  /// Writes; after an error of the disk or of a lock the next transaction begins with a connection of its
+  /// own: a lock of this process that it could not give back is gone with the old one.
+  private func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     do { return try queue.writeWithoutTransaction(body) } catch let error as DatabaseError
-      where error.resultCode == .SQLITE_PROTOCOL
+      where error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_PROTOCOL
     {
       isInDoubt = true
       throw error
@@ -204,7 +203,7 @@ final class WriterConnection: @unchecked Sendable {
         between()
         try RegistryError.mapping(path) {
           try lock.withLock {
-            try queue.writeWithoutTransaction { database in
+            try write { database in
               // Steps to the statement's end: each step frees one page.
               try database.execute(sql: "PRAGMA incremental_vacuum(\(min(slice, left)))")
               Milestone.fileShrunk.reached()
@@ -229,13 +228,24 @@ final class WriterConnection: @unchecked Sendable {
   ///
   /// Another process's open read may keep the WAL; it then belongs to the file until the last close.
   func close() throws {
+    if isInDoubt { try? reopen() }
+    do { try moveAndClose() } catch let error as RegistryError where error.kind == .disk {
+      // Whoever opens the file next moves the WAL, and must find it durable.
+      try? reopen()
+      try? queue.close()
+      throw error
+    }
+    Milestone.closed.reached()
+  }
+
+  private func moveAndClose() throws {
     try RegistryError.mapping(path) {
       try chunkIndex.close()
       try lock.withLock {
-        try queue.writeWithoutTransaction { database in
+        try write { database in
           Milestone.closing.reached()
-          do { _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)") } catch let
-            error as DatabaseError where error.resultCode == .SQLITE_FULL
+          do { try Connection.moveWAL(database) } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_FULL
           {
             // All is committed; what finds no room in the file stays in the WAL, as after a crash.
           }
@@ -243,7 +253,6 @@ final class WriterConnection: @unchecked Sendable {
         try queue.close()
       }
     }
-    Milestone.closed.reached()
   }
 
   /// Keeps the WAL short; what a reader still needs of it stays.

@@ -6,21 +6,25 @@ import Testing
 struct PowerLossTests {
   /// Trains, writing down what happens to the files, and looks at what a loss of power would leave at
   /// `losses` random moments of it.
+  ///
+  /// - Parameter range: of the events of a record, those after which it may come; all without it.
   private static func lose(
-    _ text: String, _ arguments: [String] = [], losses: Int, faults: String = "", seed: UInt64
+    _ text: String, losses: Int, faults: String = "", seed: UInt64,
+    within range: (StorageRecord) -> ClosedRange<Int>? = { 1...$0.events.count }
   ) throws {
     var numbers = SeededNumbers(seed: seed)
     let place = try Workplace(.faulty)
     try place.write(text, to: "run.yaml")
     let log = place.path("storage")
     let training = try place.start(
-      ["train", "--config", "run.yaml"] + arguments,
+      ["train", "--config", "run.yaml"],
       environment: place.faults("record=\(log.path) \(faults)")
     ).wait()
     try #require(training.status == 0 || !faults.isEmpty, "\(training.error)")
     let record = try StorageRecord(at: log)
     var disk = VolatileDisk()
-    let moments = (0..<losses).map { _ in Int.random(in: 1...record.events.count, using: &numbers) }
+    guard let range = range(record) else { return }
+    let moments = (0..<losses).map { _ in Int.random(in: range, using: &numbers) }
     var isFirst = true
     for (number, event) in record.events.enumerated() {
       disk.apply(event)
@@ -61,6 +65,23 @@ struct PowerLossTests {
     }
   }
 
+  /// The events that follow the failed sync of a registry's WAL: those in which it is dealt with.
+  private static func aftermath(of record: StorageRecord) -> ClosedRange<Int>? {
+    let failed = record.events.firstIndex {
+      if case .failedSync(let file) = $0 { file.hasSuffix(".db-wal") } else { false }
+    }
+    return failed.map { $0 + 1...min($0 + 80, record.events.count) }
+  }
+
+  @Test("what a failed sync of the WAL left undone is done before any of it moves into the file")
+  func failedSyncOfWAL() throws {
+    let seed = UInt64.random(in: 0..<1000)
+    for sync in 13...20 {
+      try Self.lose(
+        Examples.least, losses: 12, faults: "sync=\(sync)", seed: seed, within: Self.aftermath)
+    }
+  }
+
   @Test("a sync that fails while a registry is made leaves none, or a whole one, and is said")
   func failedSyncAtCreation() throws {
     var (sync, status) = (0, Int32(74))
@@ -87,7 +108,10 @@ struct PowerLossTests {
       try Self.lose(Self.kept, losses: 50, seed: seed)
     }
     for sync in 1...30 {
-      try Self.lose(Examples.least, losses: 10, faults: "sync=\(sync)", seed: UInt64(sync))
+      let faults = "sync=\(sync)"
+      try Self.lose(Examples.least, losses: 10, faults: faults, seed: UInt64(sync))
+      try Self.lose(
+        Examples.least, losses: 50, faults: faults, seed: UInt64(sync), within: Self.aftermath)
     }
   }
 }
