@@ -27,7 +27,7 @@ public enum RunChoice: Sendable, CaseIterable {
         """
       case .all: ""
       }
-    try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs)\(condition)")
+    try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs) AS run\(condition)")
   }
 
   /// Runs `body` while the name `run` means the table: SQLite would look for the table's indexes at the
