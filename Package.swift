@@ -62,12 +62,14 @@ let package = Package(
     .target(
       name: "CommandLine",
       dependencies: [
-        "Adversarial", "Configuration", "Datasets", "Files", "Pictures", "Reports", "RunModel",
+        "Adversarial", "Configuration", "Datasets", "Exchange", "Files", "Pictures", "Reports",
+        "RunModel",
         "RunRegistry", "Safetensors", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
     .target(name: "Reports", dependencies: ["RunModel"], swiftSettings: house),
+    .target(name: "Exchange", dependencies: ["RunModel"], swiftSettings: house),
     .target(
       name: "Adversarial",
       dependencies: [
@@ -134,6 +136,9 @@ let package = Package(
     .testTarget(
       name: "RunModelTests", dependencies: ["RunModel", "TestSupport"], swiftSettings: house),
     .testTarget(
+      name: "ExchangeTests", dependencies: ["Exchange", "RunModel", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
       name: "SafetensorsTests", dependencies: ["RunModel", "Safetensors", "TestSupport"],
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
@@ -184,7 +189,7 @@ let package = Package(
         "CommandLine", "Configuration", "Files", "Reports", "RunModel", "RunRegistry",
         "Safetensors", "TestSupport", "gan-runs",
       ],
-      exclude: ["Snapshots"],
+      exclude: ["Fixtures", "Snapshots"],
       swiftSettings: house),
     .testTarget(
       name: "AcceptanceTests",

@@ -1,6 +1,7 @@
 import Adversarial
 import Configuration
 import Datasets
+import Exchange
 import Files
 import Pictures
 import RunRegistry
@@ -30,6 +31,7 @@ package struct Failure: Error, CustomStringConvertible {
     case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
     case let error as ConfigurationError: self.init(ProcessStatus(error.kind), error.description)
     case let error as DatasetError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as ExchangeError: self.init(ProcessStatus(error.kind), error.description)
     case let error as SafetensorsError: self.init(ProcessStatus(error.kind), error.description)
     case let error as MemoryError: self.init(.failed, error.description)
     case let error as PictureError: self.init(.failed, error.description)
@@ -65,6 +67,14 @@ extension ProcessStatus {
     case .missing: self = .missing
     case .invalid: self = .invalid
     case .unreadable: self = .disk
+    }
+  }
+
+  fileprivate init(_ kind: ExchangeError.Kind) {
+    switch kind {
+    case .missing: self = .missing
+    case .invalid: self = .invalid
+    case .disk: self = .disk
     }
   }
 

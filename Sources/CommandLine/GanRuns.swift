@@ -20,8 +20,8 @@ package struct GanRuns: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, List.self, Show.self, Compare.self, Tree.self, Resume.self, Sample.self,
-      Evaluate.self,
-      Export.self, Checkpoints.self, Delete.self, Restore.self, Verify.self, Backup.self,
+      Evaluate.self, Export.self, Import.self, Log.self, Checkpoints.self, Delete.self,
+      Restore.self, Verify.self, Backup.self,
       Collect.self, Doctor.self,
     ])
 

@@ -24,8 +24,13 @@ public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
   ///   - time: when the run was created; milliseconds are kept.
   ///   - random: the source of the 23 random bits.
   public init(at time: Timestamp, using random: inout some RandomNumberGenerator) {
+    self.init(at: time, bits: UInt64.random(in: 0..<(1 << 23), using: &random))
+  }
+
+  /// An id made of a time and 23 bits that tell runs of one millisecond apart.
+  package init(at time: Timestamp, bits noise: UInt64) {
     let milliseconds = UInt64(max(0, time.microseconds / 1000)) & (1 << 42 - 1)
-    let noise = UInt64.random(in: 0..<(1 << 23), using: &random)
+    let noise = noise & (1 << 23 - 1)
     // 65 bits: the top character holds the five highest.
     var characters = [UInt8](repeating: 0, count: 13)
     var high = milliseconds
@@ -36,6 +41,14 @@ public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
       high >>= 5
     }
     rawValue = "r" + String(decoding: characters, as: UTF8.self)
+  }
+
+  /// The millisecond that it was made at.
+  package var time: Timestamp {
+    let digits = rawValue.utf8.dropFirst().compactMap { Self.alphabet.firstIndex(of: $0) }
+    // The upper 42 of 65 bits: eight characters, and two bits of the next.
+    let milliseconds = digits.prefix(8).reduce(0) { $0 << 5 | $1 } << 2 | digits[8] >> 3
+    return Timestamp(microseconds: Int64(milliseconds) * 1000)
   }
 
   /// Whether a text could begin an id.

@@ -114,6 +114,13 @@ public final class SHA256 {
     return digest
   }
 
+  /// The digest of all that was taken, in 32 bytes of memory; the hash is then one of nothing again.
+  package func finish(into memory: UnsafeMutableRawBufferPointer) {
+    precondition(memory.count == 32, "a digest has 32 bytes")
+    SHA256_Final(memory.baseAddress?.assumingMemoryBound(to: UInt8.self), context)
+    SHA256_Init(context)
+  }
+
   /// The digest of some bytes.
   public static func digest(_ bytes: UnsafeRawBufferPointer) -> SHA256Digest {
     let hash = SHA256()

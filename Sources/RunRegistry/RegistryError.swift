@@ -57,6 +57,9 @@ extension RegistryError {
     return error
   }
 
+  /// What is said of rows that their own schema would not have taken.
+  static let brokenRule = "its rows break a rule of its schema"
+
   /// The sentence for an error that SQLite reported; its own words never reach a user.
   static func from(_ error: any Error, path: String) -> any Error {
     if let error = error as? FileError {
@@ -99,7 +102,7 @@ extension RegistryError {
       return RegistryError(
         .invalid, "\(path) holds a value larger than any that gan-runs writes.")
     case .SQLITE_CONSTRAINT:
-      return damaged(path, "its rows break a rule of its schema")
+      return damaged(path, brokenRule)
     default:
       return damaged(path, "its tables are not the ones that its version has")
     }

@@ -58,6 +58,31 @@ struct ExportTests {
         .filter { !$0.contains("odd, ") }.joined(separator: "\n"))
   }
 
+  @Test("a choice of metrics and times; a metric that no run has is said")
+  func choice() {
+    let header = "run_id,run_name,metric,step,epoch,images,value,time\n"
+    let all = export().output
+    let chosen = export("--metrics", "g_loss,nothing,d_loss")
+    #expect(chosen.status == .done)
+    #expect(chosen.error == "no chosen run has a metric nothing\n")
+    let lines = all.split(separator: "\n").dropFirst()
+    func isLoss(_ line: Substring) -> Bool {
+      line.contains(",d_loss,") || line.contains(",g_loss,")
+    }
+    #expect(chosen.output == header + lines.filter(isLoss).map { $0 + "\n" }.joined())
+    #expect(
+      export("--wide", "--metrics", "g_loss").output
+        .hasPrefix("run_id,run_name,step,epoch,images,g_loss\n"))
+
+    let times = lines.compactMap { $0.split(separator: ",").last }.sorted()
+    let middle = String(times[times.count / 2])
+    let late = lines.filter { $0.split(separator: ",").last.map { $0 >= middle } ?? false }
+    #expect(export("--since", middle).output == header + late.map { $0 + "\n" }.joined())
+    #expect(export("--since", "1000w").output == all)
+    #expect(export("--since", "2100-01-01").output == header)
+    #expect(export("--since", "soon").status == .usage)
+  }
+
   @Test("-o replaces a file whole, and an error leaves the old one as it was")
   func outputFile() throws {
     let path = registry.folder.file("points.csv")

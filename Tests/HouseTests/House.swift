@@ -4,7 +4,7 @@ import Foundation
 enum House {
   /// From the top to the bottom: a room may import what stands below it.
   static let rooms = [
-    "gan-runs", "CommandLine", "Reports", "Adversarial", "Evaluation", "Datasets",
+    "gan-runs", "CommandLine", "Reports", "Exchange", "Adversarial", "Evaluation", "Datasets",
     "Configuration", "Pictures", "Networks", "Tensors", "RunRegistry", "Migrations", "Safetensors",
     "Files", "RunModel",
   ]
@@ -14,6 +14,7 @@ enum House {
   static let strangers: [String: Set<String>] = [
     "gan-runs": Set(rooms).subtracting(["CommandLine"]),
     "Reports": Set(rooms).subtracting(["RunModel"]),
+    "Exchange": Set(rooms).subtracting(["RunModel"]),
     "Adversarial": ["RunRegistry", "Migrations", "Safetensors"],
     "Evaluation": [
       "RunRegistry", "Migrations", "Safetensors", "Configuration", "Pictures", "Networks",

@@ -56,3 +56,17 @@ struct RunIDTests {
     #expect(RunID.isPrefix(text) == isPrefix)
   }
 }
+
+@Suite("What an id tells")
+struct RunIDTimeTests {
+  @Test(
+    "an id tells the millisecond that it was made at",
+    arguments: [0, 1, 1_795_680_660_132, 1 << 42 - 1])
+  func time(milliseconds: Int64) {
+    for bits in [0, 1, 1 << 23 - 1] as [UInt64] {
+      let id = RunID(at: Timestamp(microseconds: milliseconds * 1000 + 999), bits: bits)
+      #expect(id.time.microseconds == milliseconds * 1000)
+      #expect(RunID(rawValue: id.rawValue) == id)
+    }
+  }
+}

@@ -30,16 +30,25 @@ package struct Console: Sendable {
     }
   }
 
-  /// Where a person answers a question.
+  /// Where a person answers a question, or a program sends what is to be recorded.
   package struct Input: Sendable {
     package var isTerminal: Bool
     /// The next line without its end, `nil` at the end of input.
     package var readLine: @Sendable () -> String?
+    /// Fills some of the memory with what comes next, and tells how many bytes: 0 at the end, and where
+    /// nothing has come yet and the call says that it waits no longer.
+    package var read: @Sendable (UnsafeMutableRawBufferPointer, _ waits: () -> Bool) throws -> Int
 
     /// An input from its properties.
-    package init(isTerminal: Bool, readLine: @escaping @Sendable () -> String?) {
+    package init(
+      isTerminal: Bool, readLine: @escaping @Sendable () -> String?,
+      read: @escaping @Sendable (UnsafeMutableRawBufferPointer, () -> Bool) throws -> Int = {
+        _, _ in 0
+      }
+    ) {
       self.isTerminal = isTerminal
       self.readLine = readLine
+      self.read = read
     }
 
     /// Nobody answers.

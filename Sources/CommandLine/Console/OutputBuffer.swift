@@ -1,3 +1,5 @@
+import Reports
+
 /// Collects small pieces of a long result and passes them on in larger ones.
 final class OutputBuffer {
   /// As much as a pipe takes at once (pipe(7)).
@@ -14,6 +16,13 @@ final class OutputBuffer {
   /// Takes more text.
   func write(_ piece: String) throws {
     text += piece
+    if text.utf8.count >= Self.capacity { try flush() }
+  }
+
+  /// Takes more text, and takes it out of where it was.
+  func write(_ piece: inout ByteText) throws {
+    text += piece.withBytes { String(decoding: $0, as: UTF8.self) }
+    piece.removeAll()
     if text.utf8.count >= Self.capacity { try flush() }
   }
 

@@ -11,7 +11,8 @@ extension Console {
     Console(
       output: .descriptor(STDOUT_FILENO, place: "standard output"),
       error: .descriptor(STDERR_FILENO, place: "standard error"),
-      input: Input(isTerminal: isatty(STDIN_FILENO) == 1) { readLine() },
+      input: Input(
+        isTerminal: isatty(STDIN_FILENO) == 1, readLine: { readLine() }, read: readStandardInput),
       environment: processVariable, now: Timestamp.now,
       pause: { usleep(UInt32($0) * 1000) })
   }
@@ -31,6 +32,27 @@ extension Console.Stream {
       try text.withUTF8 {
         try writeAll(UnsafeRawBufferPointer($0), to: descriptor, place: place)
       }
+    }
+  }
+}
+
+/// Reads what comes next, as `Console.Input.read` says.
+@Sendable private func readStandardInput(
+  into memory: UnsafeMutableRawBufferPointer, waits: () -> Bool
+) throws -> Int {
+  while true {
+    var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    // Ctrl-C does not interrupt this thread's calls: it is asked for ten times a second.
+    let ready = poll(&waiting, 1, waits() ? 100 : 0)
+    if ready == 0 {
+      if waits() { continue }
+      return 0
+    }
+    let count = ready < 0 ? -1 : read(STDIN_FILENO, memory.baseAddress, memory.count)
+    if count >= 0 { return count }
+    guard errno == EINTR || errno == EAGAIN else {
+      throw Failure(
+        .disk, "standard input can't be read: \(String(cString: strerror(errno)))")
     }
   }
 }

@@ -5,8 +5,8 @@ import Synchronization
   import Glibc
 #endif
 
-/// Ctrl-C and SIGTERM while a run trains: the first asks training to end after its step, a second ends
-/// the process at once.
+/// Ctrl-C and SIGTERM while a run is recorded: the first asks for its end, as training ends after its step; a
+/// second ends the process at once.
 final class StopRequest {
   /// The first signal that came, 0 before, and when.
   private final class Heard: Sendable {
@@ -23,8 +23,13 @@ final class StopRequest {
 
   /// Listens from now on.
   ///
-  /// - Parameter say: tells whoever pressed the key that it was heard.
-  init(say: @escaping @Sendable (String) -> Void) {
+  /// - Parameters:
+  ///   - answer: what whoever pressed the key is told.
+  ///   - say: tells it.
+  init(
+    answer: String = "stopping after this step; once more to stop at once without a checkpoint",
+    say: @escaping @Sendable (String) -> Void
+  ) {
     let queue = DispatchQueue(label: "gan-runs.signals")
     sources = [SIGINT, SIGTERM].map { number in
       // The default action would end the process before the source sees the signal.
@@ -40,7 +45,7 @@ final class StopRequest {
           _exit(128 + number)
         }
         heard.at.store(monotonicSeconds(), ordering: .relaxed)
-        say("stopping after this step; once more to stop at once without a checkpoint")
+        say(answer)
       }
       source.activate()
     }

@@ -11,7 +11,7 @@ struct Export: Verb {
     discussion: """
       Examples:
         gan-runs export ring -o ring.csv
-        gan-runs export --wide --ndjson | head
+        gan-runs export --wide --metrics d_loss,g_loss --since 6h
 
       Without a run, all runs are exported, oldest first. Nothing is thinned out, and each step \
       stands once: what a resumed run left behind is left out unless --attempts all asks for it.
@@ -33,24 +33,80 @@ struct Export: Verb {
   var attempts = Attempts.visible
 
   @Option(
+    help: ArgumentHelp(
+      "Export these metrics only, separated by commas.", valueName: "metric,…"))
+  var metrics: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only points measured since then: a time such as 2026-11-24T15:30:00Z, a date, or how long ago, such "
+        + "as 90s, 30m, 6h or 7d.", valueName: "time"))
+  var since: String?
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Write to this file, replaced whole at the end.", valueName: "file"))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write TensorBoard's event files beneath this folder instead, a folder an attempt; their numbers are "
+        + "float32.", valueName: "folder"))
+  var tensorboard: String?
 
   @OptionGroup var format: OutputOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    if tensorboard != nil, output != nil || wide || format.format != nil {
+      throw ValidationError(
+        "--tensorboard writes files of its own kind; drop -o, --wide, --json, --ndjson and --csv.")
+    }
+  }
+
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
     let chosen = try chosenRuns(reader)
+    let names = metrics.map { NameList($0).names }
+    let selection = PointSelection(
+      // Without a list nothing is looked up by its id.
+      runs: runs.isEmpty ? nil : chosen.map(\.id), attempts: attempts == .all ? .all : .visible,
+      metrics: names, since: try since.map { try moment($0, now: console.now()) })
     let export = PointExport(
-      reader: reader, runs: chosen, attempts: attempts == .all ? .all : .visible,
-      format: format.format ?? .csv)
+      reader: reader, runs: Dictionary(uniqueKeysWithValues: chosen.map { ($0.id, $0) }),
+      selection: selection, format: format.format ?? .csv)
+    for name in names ?? [] where try !export.has(name) {
+      console.note("no chosen run has a metric \(name)")
+    }
+    if let tensorboard {
+      let events = EventExport(reader: reader, runs: chosen, selection: selection)
+      let counts = try events.write(to: tensorboard)
+      return console.note(
+        "wrote \(counts.points) points into \(counts.files) event files beneath \(tensorboard); "
+          + "\(counts.rounded) were rounded to float32, which is all that they hold")
+    }
     try console.withOutput(to: output, registry: reader.path) { buffer in
       try wide ? export.writeWide(to: buffer) : export.writeLong(to: buffer)
     }
     if let output, output != "-" { console.note("wrote \(output)") }
+  }
+
+  /// The moment that `--since` names.
+  private func moment(_ text: String, now: Timestamp) throws -> Timestamp {
+    if let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") {
+      return time
+    }
+    let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+    if let scale = text.last.flatMap({ seconds[$0] }), let count = Int64(text.dropLast()),
+      (0...100_000_000).contains(count)
+    {
+      return Timestamp(microseconds: now.microseconds - count * scale * 1_000_000)
+    }
+    throw Failure(
+      .usage,
+      "--since takes a time such as 2026-11-24T15:30:00Z, a date, or how long ago, such as 6h, and '\(text)' "
+        + "is none")
   }
 
   /// The runs to export, oldest first, each once.

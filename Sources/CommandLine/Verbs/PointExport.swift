@@ -2,24 +2,26 @@ import Reports
 import RunModel
 import RunRegistry
 
-/// Streams the points of runs in a layout and a format; memory holds one run's at a time.
+/// Streams the points of runs in a layout and a format; memory holds one block of them.
 struct PointExport {
   var reader: RegistryReader
-  /// Oldest first.
-  var runs: [Run]
-  var attempts: AttemptChoice
+  var runs: [RunID: Run]
+  var selection: PointSelection
   var format: OutputOptions.Format
 
   /// Writes one line, or one JSON object, a point.
   func writeLong(to buffer: OutputBuffer) throws {
     if format == .csv { try buffer.write(PointRows.csvHeader) }
     var records = RecordWriter(format: format, buffer: buffer)
-    for run in runs {
-      try reader.forEachPoint(of: [run.id], attempts: attempts, metrics: nil) { _, point in
-        switch format {
-        case .csv: try buffer.write(PointRows.csv(point, of: run))
-        case .json, .ndjson: try records.write(PointRows.json(point, of: run))
-        }
+    var text = ByteText()
+    try reader.forEachBlock(selection) { id, metric, points in
+      guard let run = runs[id] else { return }
+      switch format {
+      case .csv:
+        PointRows.appendCSV(points, of: metric, run, to: &text)
+        try buffer.write(&text)
+      case .json, .ndjson:
+        for point in points { try records.write(PointRows.json(point, of: metric, run)) }
       }
     }
     try records.finish()
@@ -30,29 +32,32 @@ struct PointExport {
     let metrics = try metricNames()
     if format == .csv { try buffer.write(WideRows.csvHeader(metrics)) }
     var records = RecordWriter(format: format, buffer: buffer)
-    for run in runs {
-      var rows = WideRows(of: run, metrics: metrics, keepsAttempts: attempts == .all)
-      try reader.forEachPoint(of: [run.id], attempts: attempts, metrics: nil) { _, point in
-        rows.add(point)
-      }
+    var text = ByteText()
+    try reader.forEachStep(selection, metrics: metrics) { id, step in
+      guard let run = runs[id] else { return }
       switch format {
-      case .csv: for line in rows.csv { try buffer.write(line) }
-      case .json, .ndjson: for row in rows.json { try records.write(row) }
+      case .csv:
+        WideRows.appendCSV(step, of: run, to: &text)
+        try buffer.write(&text)
+      case .json, .ndjson:
+        try records.write(WideRows.json(step, of: run, metrics: metrics))
       }
     }
     try records.finish()
   }
 
-  /// All metrics of the runs, sorted.
+  /// Whether a chosen run has a metric.
+  func has(_ metric: String) throws -> Bool { try recorded().contains(metric) }
+
+  /// All metrics that are chosen, sorted.
   private func metricNames() throws -> [String] {
-    var names = Set(runs.flatMap { $0.metrics.keys })
-    if attempts == .all {
-      // A run's summaries do not know a metric that only a shadowed attempt recorded.
-      try reader.forEachPoint(of: runs.map(\.id), attempts: .all, metrics: nil) { _, point in
-        names.insert(point.metric)
-      }
-    }
-    return names.sorted()
+    try recorded().filter { selection.metrics?.contains($0) ?? true }.sorted()
+  }
+
+  private func recorded() throws -> Set<String> {
+    // A run's summaries do not know a metric that only a shadowed attempt recorded.
+    selection.attempts == .all
+      ? try reader.metricNames(of: Array(runs.keys)) : Set(runs.values.flatMap(\.metrics.keys))
   }
 }
 

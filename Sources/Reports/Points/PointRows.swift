@@ -7,12 +7,7 @@ package enum PointRows {
     "run_id", "run_name", "metric", "step", "epoch", "images", "value", "time",
   ])
 
-  /// One point as a line of CSV; what is not known is an empty field.
-  package static func csv(_ point: MetricPoint, of run: Run) -> String {
-    csvLine(fields(point, of: run))
-  }
-
-  /// The fields of that line.
+  /// The fields of a line of CSV; what is not known is empty.
   static func fields(_ point: MetricPoint, of run: Run) -> [String] {
     [
       run.id.rawValue, run.name, point.metric, String(point.step),
@@ -21,12 +16,36 @@ package enum PointRows {
     ]
   }
 
+  /// Appends points of one metric as lines of CSV; what is not known is an empty field.
+  package static func appendCSV(
+    _ points: [SeriesPoint], of metric: String, _ run: Run, to text: inout ByteText
+  ) {
+    let comma = UInt8(ascii: ",")
+    var start = csvLine([run.id.rawValue, run.name, metric])
+    start.withUTF8 { start in
+      for point in points {
+        text.append(UnsafeBufferPointer(rebasing: start.dropLast()))
+        text.append(byte: comma)
+        text.append(point.step)
+        text.append(byte: comma)
+        text.append(point.epoch)
+        text.append(byte: comma)
+        text.append(point.images)
+        text.append(byte: comma)
+        text.append(point.value)
+        text.append(byte: comma)
+        text.append(point.time)
+        text.append(byte: UInt8(ascii: "\n"))
+      }
+    }
+  }
+
   /// One point as a JSON object.
-  package static func json(_ point: MetricPoint, of run: Run) -> JSONValue {
+  package static func json(_ point: SeriesPoint, of metric: String, _ run: Run) -> JSONValue {
     .object([
       ("run_id", .string(run.id.rawValue)),
       ("run_name", .string(run.name)),
-      ("metric", .string(point.metric)),
+      ("metric", .string(metric)),
       ("step", .integer(point.step)),
       ("epoch", .integer(point.epoch)),
       ("images", .integer(point.images)),

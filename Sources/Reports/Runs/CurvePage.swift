@@ -62,7 +62,7 @@ package struct CurvePage: Sendable {
   /// The points as CSV in the long layout.
   package var csv: String {
     member.curves.flatMap(\.points).reduce(into: PointRows.csvHeader) {
-      $0 += PointRows.csv($1, of: member.run)
+      $0 += csvLine(PointRows.fields($1, of: member.run))
     }
   }
 }

@@ -41,7 +41,7 @@ extension RegistryReader {
     }
   }
 
-  private func keysByCreation(of runs: [RunID]?) throws -> [(Int64, RunID)] {
+  func keysByCreation(of runs: [RunID]?) throws -> [(Int64, RunID)] {
     try read { database in
       let chosen = try runs.map { try Set($0.map { try key(of: $0, database) }) }
       return try Row.fetchAll(database, sql: "SELECT id, run_id FROM run ORDER BY created_at, id")

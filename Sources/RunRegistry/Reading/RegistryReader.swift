@@ -76,11 +76,41 @@ public final class RegistryReader: Sendable {
         let common = try Self.common(path, known, choice)
         access.withLock { $0 = common }
       }
-      throw RegistryError(
-        .busy,
-        "\(path) is written by another process while it is read, and this folder can't be written. Try "
-          + "again in a moment.")
+      throw busy
     }
+  }
+
+  /// Reads piece by piece what is handed on before all is read.
+  ///
+  /// Where the file is read as it stands and another process writes it meanwhile, `check` throws; `body` is
+  /// then called again with another connection, and goes on from where `check` passed last. Otherwise all is
+  /// of one moment.
+  func stream(_ body: (Database, _ check: () throws -> Void) throws -> Void) throws {
+    try RegistryError.mapping(path) {
+      for _ in 1...Self.attempts {
+        let (queue, stamp) = access.withLock { ($0.queue, $0.stamp) }
+        guard let stamp else { return try queue.read { try body($0) {} } }
+        func isUnchanged() -> Bool { RegistryFile.moment(of: path) == stamp }
+        do {
+          return try queue.unsafeRead { database in
+            try body(database) { if !isUnchanged() { throw ChangedMeanwhile() } }
+          }
+        } catch  where !isUnchanged() {
+          let common = try Self.common(path, known, choice)
+          access.withLock { $0 = common }
+        }
+      }
+      throw busy
+    }
+  }
+
+  private struct ChangedMeanwhile: Error {}
+
+  private var busy: RegistryError {
+    RegistryError(
+      .busy,
+      "\(path) is written by another process while it is read, and this folder can't be written. Try "
+        + "again in a moment.")
   }
 
   private static let attempts = 20

@@ -22,6 +22,14 @@ package struct Seal: Hashable, Sendable {
     digits = (values[0], values[1], values[2], values[3])
   }
 
+  /// A seal from a digest's 32 bytes in memory.
+  init(digest: UnsafeMutableRawBufferPointer) {
+    func digit(_ place: Int) -> UInt64 {
+      UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
+    }
+    digits = (digit(3), digit(2), digit(1), digit(0))
+  }
+
   /// The 32 bytes, the highest first.
   package var bytes: [UInt8] {
     [digits.3, digits.2, digits.1, digits.0].flatMap { digit in

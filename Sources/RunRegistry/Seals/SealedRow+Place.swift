@@ -29,12 +29,18 @@ extension SealedRow {
   var part: String {
     switch self {
     case .line: "lines"
-    case .step: "steps"
-    case .point(let metric, _, _, _): "points of \(metric)"
+    case .step: Self.partOfSteps
+    case .point(let metric, _, _, _): Self.partOfPoints(of: metric)
     case .picture(let name, _, _, _, _, _): "pictures \(name)"
     default: place
     }
   }
+
+  /// The part of all rows of `step`.
+  static let partOfSteps = "steps"
+
+  /// The part of all points of a metric.
+  static func partOfPoints(of metric: String) -> String { "points of \(metric)" }
 
   /// Whether a run's seal, of which some parts are stored, takes the row in: earlier versions left signs of
   /// life and progress out, until they were written again.

@@ -68,14 +68,9 @@ enum SealedRow {
       row.add("line", text)
       row.add(Int64(number), Int64(attempt), time)
     case .step(let step, let attempt, let epoch, let images, let time):
-      row.add("step")
-      row.add(Int64(step), Int64(attempt), time)
-      row.add(epoch.map(Int64.init))
-      row.add(images.map(Int64.init))
+      row.addStep(step: step, attempt: attempt, epoch: epoch, images: images, time: time)
     case .point(let metric, let step, let attempt, let value):
-      row.add("point", metric)
-      row.add(Int64(step), Int64(attempt))
-      row.add(value)
+      row.addPoint(metric: metric, step: step, attempt: attempt, value: value)
     case .picture(let name, let step, let attempt, let epoch, let time, let png):
       row.add("picture", name)
       row.add(Int64(step), Int64(attempt), Int64(epoch), time)
@@ -109,6 +104,7 @@ enum SealedRow {
 /// Values put one after the other so that no two rows share an encoding: kind, then length or value.
 struct RowHash {
   var bytes: [UInt8] = []
+  private let hash = SHA256()
 
   init() { bytes.reserveCapacity(128) }
 
@@ -161,11 +157,38 @@ struct RowHash {
     withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// The values of a row of `step`.
+  mutating func addStep(step: Int, attempt: Int, epoch: Int?, images: Int?, time: Int64) {
+    add(Optional("step"))
+    add(Optional(Int64(step)))
+    add(Optional(Int64(attempt)))
+    add(Optional(time))
+    add(epoch.map(Int64.init))
+    add(images.map(Int64.init))
+  }
+
+  /// The values of a row of `point`.
+  mutating func addPoint(metric: String, step: Int, attempt: Int, value: Double) {
+    add(Optional("point"))
+    add(Optional(metric))
+    add(Optional(Int64(step)))
+    add(Optional(Int64(attempt)))
+    add(value)
+  }
+
   /// The digest of the values.
   var seal: Seal {
-    guard let seal = Seal(bytes: bytes.withUnsafeBytes(SHA256.digest).bytes) else {
-      preconditionFailure("a digest has 32 bytes")
+    bytes.withUnsafeBytes(hash.update)
+    return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digest in
+      hash.finish(into: digest)
+      return Seal(digest: digest)
     }
+  }
+
+  /// The digest of one row after another, in memory that is used again.
+  mutating func seal(of values: (inout RowHash) -> Void) -> Seal {
+    bytes.removeAll(keepingCapacity: true)
+    values(&self)
     return seal
   }
 }

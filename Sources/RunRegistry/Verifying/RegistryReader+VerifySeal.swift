@@ -9,6 +9,11 @@ extension RegistryReader {
         SealedRow.earlierPart: try RunRow.seal(of: run, database)
       ]
     }
+    return try Self.parts(of: run, database)
+  }
+
+  /// The parts of a run's seal, in a file that has them.
+  static func parts(of run: Int64, _ database: Database) throws -> [String: Seal] {
     let rows = try Row.fetchAll(
       database.cachedStatement(sql: "SELECT part, seal FROM seal_part WHERE run = ?"),
       arguments: [run])

@@ -4,14 +4,14 @@ import RunModel
 
 /// What a run hands over between checkpoints.
 enum Recorded: Sendable {
-  case measurement(StepMeasurement)
+  case measurements([StepMeasurement])
   case picture(SamplePicture)
   case line(String, Timestamp)
 
   /// About how much it weighs in a batch, in rows of a point.
   var weight: Int {
     switch self {
-    case .measurement(let measurement): measurement.values.count + 1
+    case .measurements(let all): all.reduce(0) { $0 + $1.values.count + 1 }
     case .picture(let picture): 1 + picture.png.count / 4096
     case .line: 1
     }
@@ -30,15 +30,16 @@ extension Transaction {
   /// Stores a batch of one attempt, then brings the summaries of its series up to date.
   func store(_ batch: [Recorded], of attempt: AttemptKey) throws {
     try checkOwnership(of: attempt)
-    var series: [String: SeriesRow] = [:]
+    var writing = try MeasurementWriting(self, of: attempt)
     for recorded in batch {
       switch recorded {
-      case .measurement(let measurement): try store(measurement, of: attempt, &series)
+      case .measurements(let measurements):
+        for measurement in measurements { try writing.store(measurement) }
       case .picture(let picture): try store(picture, of: attempt)
       case .line(let text, let time): try store(line: text, at: time, of: attempt)
       }
     }
-    for row in series.values { try update(row) }
+    try writing.finish()
   }
 
   /// Refuses what a process wants to add to a run that another one carries on by now.
@@ -68,89 +69,6 @@ extension Transaction {
     else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
     try update(row) { ($0.status, $0.endedAt) = (status, endedAt) }
     try update(run: attempt.run, status: status, endedAt: endedAt, failure: failure)
-  }
-
-  private func store(
-    _ measurement: StepMeasurement, of attempt: AttemptKey, _ series: inout [String: SeriesRow]
-  ) throws {
-    try storeStep(measurement, of: attempt)
-    for (metric, given) in measurement.values {
-      // SQLite's REAL columns know one zero.
-      let value = given == 0 ? 0 : given
-      var row = try series[metric] ?? findSeries(metric, of: attempt.run)
-      let step = measurement.step
-      let mayReplace = row.summary.map { step <= $0.lastStep } ?? row.hasShadows
-      if mayReplace, try replacePoint(row, step, attempt, value) {
-        row.summary = try SeriesRow.visibleSummary(of: row.key, database)
-      } else {
-        try execute(
-          "INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)",
-          [row.key, step, attempt.number, value.isNaN ? nil : value])
-        if row.summary == nil {
-          row.summary = MetricSummary(step: step, value: value)
-        } else {
-          row.summary?.add(step: step, value: value)
-        }
-      }
-      seal(
-        .point(metric: metric, step: step, attempt: attempt.number, value: value), of: attempt.run)
-      series[metric] = row
-    }
-    try progress(
-      of: attempt.run, to: measurement.step, epoch: measurement.epoch, images: measurement.images)
-  }
-
-  /// Puts a value where a point of the same step stands already.
-  ///
-  /// - Returns: false where none stands, and then nothing was written.
-  private func replacePoint(
-    _ series: SeriesRow, _ step: Int, _ attempt: AttemptKey, _ value: Double
-  ) throws -> Bool {
-    let statement = try database.cachedStatement(
-      sql: "SELECT attempt, value FROM point WHERE series = ? AND step = ?")
-    let rows = try Row.fetchAll(statement, arguments: [series.key, step])
-    guard !rows.isEmpty else { return false }
-    if let own = try rows.first(where: { try $0.integer(0) == Int64(attempt.number) }) {
-      unseal(
-        .point(
-          metric: series.name, step: step, attempt: attempt.number, value: try own.real(1)),
-        of: attempt.run)
-    }
-    try execute(
-      """
-      INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)
-      ON CONFLICT DO UPDATE SET value = excluded.value
-      """, [series.key, step, attempt.number, value.isNaN ? nil : value])
-    return true
-  }
-
-  private func storeStep(_ measurement: StepMeasurement, of attempt: AttemptKey) throws {
-    let statement = try database.cachedStatement(
-      sql: "SELECT epoch, images, time FROM step WHERE run = ? AND step = ? AND attempt = ?")
-    let key: StatementArguments = [attempt.run, measurement.step, attempt.number]
-    var (epoch, images) = (measurement.epoch, measurement.images)
-    var time = measurement.time.microseconds
-    if let old = try Row.fetchOne(statement, arguments: key) {
-      let (oldEpoch, oldImages) = (
-        try old.optionalInteger(0).map(Int.init), try old.optionalInteger(1).map(Int.init)
-      )
-      unseal(
-        .step(
-          step: measurement.step, attempt: attempt.number, epoch: oldEpoch, images: oldImages,
-          time: try old.integer(2)), of: attempt.run)
-      (epoch, images) = (epoch ?? oldEpoch, images ?? oldImages)
-      // The first word on a step tells when it was done.
-      time = try old.integer(2)
-    }
-    try execute(
-      """
-      INSERT INTO step(run, step, attempt, epoch, images, time) VALUES(?,?,?,?,?,?)
-      ON CONFLICT DO UPDATE SET epoch = excluded.epoch, images = excluded.images
-      """, [attempt.run, measurement.step, attempt.number, epoch, images, time])
-    seal(
-      .step(
-        step: measurement.step, attempt: attempt.number, epoch: epoch, images: images, time: time),
-      of: attempt.run)
   }
 
   private func store(_ picture: SamplePicture, of attempt: AttemptKey) throws {

@@ -130,7 +130,8 @@ public final class RegistryWriter: Sendable {
     return RunID(at: connection.clock(), using: &bits)
   }
 
-  private func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {
+  /// What a run of this process records through.
+  func session(_ id: RunID, _ key: AttemptKey, _ retention: Retention) -> RunSession {
     let session = RunSession(runID: id, key: key, retention: retention, thread: thread)
     thread.watch(session)
     return session

@@ -106,25 +106,41 @@ extension Transaction {
           + "the run can't go on. 'gan-runs resume \(id)@step:\(reach)' starts a child run there.")
     }
     for (key, value) in changed { try change(key, to: value, of: id) }
-    for attempt in attempts {
-      try update(attempt) { row in
-        row.visibleTo = min(row.visibleTo ?? reach, reach)
-        if row.status == .running { (row.status, row.endedAt) = (.crashed, row.heartbeatAt) }
-      }
-    }
+    try endSilent(attempts)
+    try shadow(AttemptRow.fetchAll(database, run: run.key), beyond: reach, of: run.key)
     try insert(
       AttemptRow(
         run: run.key, number: last.number + 1, startStep: max(reach, 0), at: now,
         liveness.observer),
       environment: environment)
     try update(run: run.key, status: .running, endedAt: nil, failure: nil)
-    try rebuildSummaries(of: run.key, beyond: reach)
     try goTo(start, of: run.key)
-    try execute(
-      "UPDATE run SET checkpoints = ? WHERE id = ?",
-      [CheckpointRow.visible(database, run: run.key).count, run.key])
-    sealProgress(of: run.key)
     return AttemptKey(run: run.key, number: last.number + 1, startedAt: now)
+  }
+
+  /// Stores the end of attempts whose process is gone without a word.
+  func endSilent(_ attempts: [AttemptRow]) throws {
+    for attempt in attempts where attempt.status == .running {
+      try update(attempt) { ($0.status, $0.endedAt) = (.crashed, $0.heartbeatAt) }
+    }
+  }
+
+  /// Shadows what attempts recorded beyond a step; summaries, progress and the count of checkpoints follow.
+  func shadow(_ attempts: some Sequence<AttemptRow>, beyond reach: Int, of run: Int64) throws {
+    for attempt in attempts {
+      try update(attempt) { $0.visibleTo = min($0.visibleTo ?? reach, reach) }
+    }
+    try rebuildSummaries(of: run, beyond: reach)
+    let visible = try CheckpointRow.visible(database, run: run).count
+    try execute("UPDATE run SET checkpoints = ? WHERE id = ?", [visible, run])
+    try execute(
+      """
+      UPDATE run SET step = ?2,
+        (epoch, images) = (SELECT coalesce(max(epoch), 0), coalesce(max(images), 0) FROM step
+          WHERE run = ?1 AND step <= ?2)
+      WHERE id = ?1 AND step > ?2
+      """, [run, max(reach, 0)])
+    sealProgress(of: run)
   }
 
   /// Changes a setting that may change after a run began.

@@ -206,14 +206,20 @@ extension Transaction {
     }
   }
 
-  /// Changes what may change of a run's row: its state, and whether it is deleted.
+  /// Changes what may change of a run's row: its names, its state, and whether it is deleted.
   func update(_ old: RunRow, _ change: (inout RunRow) -> Void) throws {
     var row = old
     change(&row)
     unseal(old.sealed, of: old.key)
     try execute(
-      "UPDATE run SET status = ?, ended_at = ?, failure = ?, deleted_at = ? WHERE id = ?",
-      [row.status.rawValue, row.endedAt, row.failure, row.deletedAt, row.key])
+      """
+      UPDATE run SET name = ?, experiment = ?, status = ?, ended_at = ?, failure = ?, deleted_at = ?
+      WHERE id = ?
+      """,
+      [
+        row.name, row.experiment, row.status.rawValue, row.endedAt, row.failure, row.deletedAt,
+        row.key,
+      ])
     seal(row.sealed, of: row.key)
   }
 
@@ -243,21 +249,27 @@ extension Transaction {
     unseal(old.sealed, of: old.run)
     try execute(
       """
-      UPDATE attempt SET status = ?, ended_at = ?, visible_to = ?, heartbeat_at = ?
+      UPDATE attempt SET start_step = ?, status = ?, ended_at = ?, visible_to = ?, heartbeat_at = ?
       WHERE run = ? AND number = ?
       """,
-      [row.status.rawValue, row.endedAt, row.visibleTo, row.heartbeatAt, row.run, row.number])
+      [
+        row.startStep, row.status.rawValue, row.endedAt, row.visibleTo, row.heartbeatAt, row.run,
+        row.number,
+      ])
     seal(row.sealed, of: row.run)
     sealHeartbeat(of: row)
   }
 
-  /// Writes or replaces one setting of a run.
-  func set(_ key: String, _ value: ParameterValue, of run: Int64) throws {
+  /// The value of a setting; `nil` where the run has none of that key.
+  func setting(_ key: String, of run: Int64) throws -> ParameterValue? {
     let statement = try database.cachedStatement(
       sql: "SELECT kind, value FROM setting WHERE run = ? AND key = ?")
-    if let old = try Row.fetchOne(statement, arguments: [run, key]) {
-      unseal(.setting(key: key, try ParameterValue(old, 0)), of: run)
-    }
+    return try Row.fetchOne(statement, arguments: [run, key]).map { try ParameterValue($0, 0) }
+  }
+
+  /// Writes or replaces one setting of a run.
+  func set(_ key: String, _ value: ParameterValue, of run: Int64) throws {
+    if let old = try setting(key, of: run) { unseal(.setting(key: key, old), of: run) }
     try execute(
       """
       INSERT INTO setting(run, key, kind, value) VALUES(?,?,?,?)
@@ -265,9 +277,27 @@ extension Transaction {
       """, [run, key, value.kind, value.stored])
     seal(.setting(key: key, value), of: run)
   }
+
+  /// Writes or replaces one tag of a run.
+  func set(tag key: String, to value: String, of run: Int64) throws {
+    let statement = try database.cachedStatement(
+      sql: "SELECT value FROM tag WHERE run = ? AND key = ?")
+    if let old = try Row.fetchOne(statement, arguments: [run, key]) {
+      unseal(.tag(key: key, value: try old.text(0)), of: run)
+    }
+    try execute(
+      """
+      INSERT INTO tag(run, key, value) VALUES(?,?,?)
+      ON CONFLICT DO UPDATE SET value = excluded.value
+      """, [run, key, value])
+    seal(.tag(key: key, value: value), of: run)
+  }
 }
 
 extension ParameterValue {
+  /// Whether it is the number that is none, which equals nothing.
+  var isNaN: Bool { doubleValue?.isNaN ?? false }
+
   /// The name of its kind in the schema.
   var kind: String {
     switch self {

@@ -25,6 +25,11 @@ final class Transaction {
     changes[run, default: [:]][row.part, default: Seal()] += row.seal
   }
 
+  /// Takes what rows add to a part of a run's seal, and what they take out of it.
+  func add(_ change: Seal, toPart part: String, of run: Int64) {
+    changes[run, default: [:]][part, default: Seal()] += change
+  }
+
   /// Takes a deleted row out of a run's seal.
   func unseal(_ row: SealedRow, of run: Int64) {
     changes[run, default: [:]][row.part, default: Seal()] -= row.seal

@@ -1,0 +1,27 @@
+/// One value of a metric that is known from elsewhere: a point without what all points of its series share.
+public struct SeriesPoint: Sendable, Hashable {
+  /// Steps done, counted from the run's start.
+  public var step: Int
+  /// The epoch the step belongs to, from 1.
+  public var epoch: Int?
+  /// Real examples seen.
+  public var images: Int?
+  /// NaN and infinities are values.
+  public var value: Double
+  /// When it was measured.
+  public var time: Timestamp
+  /// The attempt that recorded it, from 1.
+  public var attempt: Int
+
+  /// A point with all that is known of its step.
+  public init(
+    step: Int, epoch: Int?, images: Int?, value: Double, time: Timestamp, attempt: Int
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.images = images
+    self.value = value
+    self.time = time
+    self.attempt = attempt
+  }
+}
