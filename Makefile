@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
+.PHONY: build debug test test-pages reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
 	install packages clean
 
 build: packages
@@ -57,6 +57,11 @@ bench-test:
 	@command -v python3 >/dev/null || { \
 	  echo "the benchmarks need python3 3.11 or later (Debian: apt install python3-venv)" >&2; exit 1; }
 	PYTHONPATH=Benchmarks python3 -m unittest discover --quiet -s Benchmarks/tests
+
+# Pages that compare runs, in headless Chromium at 1280 and 390 pixels (Debian: apt install chromium): fit,
+# keyboard, console, network. Their pictures are left in .build/pages, to be looked at.
+test-pages: build
+	sh Tests/Pages/pages.sh .build/release/gan-runs .build/pages
 
 # Long campaigns, hours of them: TESTING.md. CAMPAIGN=KillTests takes those of one suite; STRIDE=10 makes
 # every tenth of what a campaign would go through one by one.

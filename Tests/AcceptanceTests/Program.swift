@@ -133,6 +133,9 @@ struct RunningProgram {
       error: try String(contentsOf: error, encoding: .utf8))
   }
 
+  /// What it has written to standard output by now.
+  func outputSoFar() throws -> String { try String(contentsOf: output, encoding: .utf8) }
+
   /// What it has written to standard error by now.
   func errorSoFar() throws -> String { try String(contentsOf: error, encoding: .utf8) }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CommandLine
@@ -108,5 +109,20 @@ struct CompareTests {
       GanRuns.run(["compare", "ring", "latest"] + options)
     }
     #expect(result.status == .usage && result.output == "")
+  }
+
+  @Test("--html writes a page, and nothing to standard output")
+  func page() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("page.html")
+    let result = compare("ring", "latest", "--html", path)
+    #expect(result.status == .done && result.output == "" && result.error == "wrote \(path)\n")
+    let page = try #require(readFile(path))
+    #expect(page.hasPrefix("<!DOCTYPE html>\n") && page.contains("odd, &quot;name&quot;"))
+    #expect(compare("ring", "latest", "--html", "-").output == page)
+    #expect(!page.contains(registry.folder.path))
+    #expect(compare("ring", "latest", "--html", registry.path).status == .usage)
+    #expect(compare("ring", "latest", "--html", path, "--json").status == .usage)
+    #expect(compare("ring", "latest", "--html", "/no/such/folder/x.html").status == .missing)
   }
 }

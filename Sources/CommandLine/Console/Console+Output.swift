@@ -10,16 +10,17 @@ extension Console {
   ///
   /// - Parameters:
   ///   - path: `nil` and `-` mean standard output.
+  ///   - option: what named the file.
   ///   - registry: the registry's path, which is never written over.
   func withOutput(
-    to path: String?, registry: String, _ body: (OutputBuffer) throws -> Void
+    to path: String?, option: String = "-o", registry: String, _ body: (OutputBuffer) throws -> Void
   ) throws {
     guard let path, path != "-" else {
       let buffer = OutputBuffer(write)
       try body(buffer)
       return try buffer.flush()
     }
-    try refuse(path, where: registry)
+    try refuse(path, option: option, where: registry)
     let file = try OutputFile(path: path, sweepsDrafts: true)
     let buffer = OutputBuffer(file.write)
     try body(buffer)
@@ -28,10 +29,10 @@ extension Console {
   }
 
   /// Refuses an output file that is the registry itself or one of its companions.
-  func refuse(_ path: String, where registry: String) throws {
+  func refuse(_ path: String, option: String = "-o", where registry: String) throws {
     for own in [registry, registry + "-wal", registry + "-shm", registry + ".lock"]
     where Self.isSameFile(path, own) {
-      throw Failure(.usage, "-o \(path) is the registry itself; give another file's name")
+      throw Failure(.usage, "\(option) \(path) is the registry itself; give another file's name")
     }
   }
 

@@ -11,7 +11,7 @@ struct Compare: Verb {
     discussion: """
       Examples:
         gan-runs compare latest~1 latest --by epoch
-        gan-runs compare mlp mlp-minimax --metrics d_loss,g_loss --json
+        gan-runs compare mlp mlp-minimax --metrics d_loss,g_loss --html page.html
 
       The first run, or that of --baseline, is the one the others are compared with. A run parts from \
       it at the first step that both recorded and where a metric differs; metrics that measure time are \
@@ -20,6 +20,8 @@ struct Compare: Verb {
 
   /// More are no longer told apart on one chart.
   static let mostRuns = 50
+  /// A page holds at most so many sample grids of a run: of some 50 KB each.
+  static let mostGrids = 40
 
   @Argument(help: RunReference.severalHelp, completion: RunCompletion.runs) var runs: [String] = []
 
@@ -36,6 +38,12 @@ struct Compare: Verb {
       "Show how the others differ from this run, which comes first.", valueName: "run"))
   var baseline: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write one page of tables, curves and sample grids that needs nothing else.",
+      valueName: "file"))
+  var html: String?
+
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions
@@ -45,8 +53,12 @@ struct Compare: Verb {
 
   func validate() throws {
     if references.count < 2 { throw ValidationError("Name two runs or more to compare.") }
-    if chart.points != nil, output.format == nil || output.format == .csv {
-      throw ValidationError("--points adds curves to --json and --ndjson.")
+    if html != nil, output.format != nil {
+      throw ValidationError("--html writes a page; give one of --html, --json, --ndjson and --csv.")
+    }
+    if html == "" { throw ValidationError("--html needs a file's name.") }
+    if chart.points != nil, html == nil, output.format == nil || output.format == .csv {
+      throw ValidationError("--points thins the curves of --json, --ndjson and --html.")
     }
   }
 
@@ -62,9 +74,13 @@ struct Compare: Verb {
     let comparison = try Comparison(
       found, attempts: found.map { try reader.attempts(of: $0.id) }, choice
     ) { try reader.points(of: $0.id) }
-    try console.printRecord(
-      output.format, json: comparison.json, csv: comparison.csv,
-      page: comparison.text(for: console.medium))
+    if let html {
+      try writePage(comparison, reader, console, to: html)
+    } else {
+      try console.printRecord(
+        output.format, json: comparison.json, csv: comparison.csv,
+        page: comparison.text(for: console.medium))
+    }
     for name in choice.metrics ?? [] where !comparison.metrics.contains(name) {
       console.note("none of the runs recorded \(name)")
     }
@@ -90,6 +106,25 @@ struct Compare: Verb {
 
   /// How many points of a curve are of use: none in a pipe, where no curve is drawn.
   private func curveLimit(_ console: Console) -> Int? {
-    output.format == nil ? (console.medium.isTerminal ? Chart.pointsKept : nil) : chart.points
+    if html != nil { return chart.points ?? ComparisonPage.pointsKept }
+    guard output.format == nil else { return chart.points }
+    return console.medium.isTerminal ? Chart.pointsKept : nil
+  }
+
+  private func writePage(
+    _ comparison: Comparison, _ reader: RegistryReader, _ console: Console, to path: String
+  ) throws {
+    let reels = try comparison.runs.map { run in
+      let all = try reader.pictures(of: run.id).filter { $0.name == "samples" }
+      let shown = SampleReel.places(of: all.count, limit: Self.mostGrids)
+      return SampleReel(
+        try shown.map { place in
+          try reader.picture(of: run.id, named: all[place].name, step: all[place].step)
+        }, total: all.count)
+    }
+    try console.withOutput(to: path, option: "--html", registry: reader.path) { buffer in
+      try buffer.write(ComparisonPage(comparison, reels: reels).text)
+    }
+    if path != "-" { console.note("wrote \(path)") }
   }
 }

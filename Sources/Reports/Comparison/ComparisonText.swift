@@ -9,7 +9,7 @@ extension Comparison {
         heads.map { [$0] + $1 } + lines.map { [$0.key] + $0.values.map { $0 ?? "" } }
       return Table(columns: [], rows: rows.map { $0.map { Table.Cell($0) } }).text(for: medium)
     }
-    return section("Runs", medium, rows: headRows(medium))
+    return section("Runs", medium, rows: headRows(for: medium, time: medium.text))
       + section("Settings", medium, rows: rows(parameters), empty: "the same settings")
       + section("Code", medium, rows: rows(code), empty: "the same code")
       + section("Environment", medium, rows: rows(environment), empty: "the same environment")
@@ -22,24 +22,29 @@ extension Comparison {
     Set(runs.map(\.name)).count == runs.count ? runs.map(\.name) : runs.map(\.id.rawValue)
   }
 
-  private func headRows(_ medium: Medium) -> [[Table.Cell]] {
+  /// What the runs are: the table's rows, their first cells the keys.
+  ///
+  /// - Parameter time: how a moment is written.
+  func headRows(for medium: Medium, time: (Timestamp) -> String) -> [[Table.Cell]] {
     [
       ["id"] + runs.map { Table.Cell($0.id.rawValue) },
       ["name"] + runs.map { Table.Cell($0.name) },
       ["status"] + runs.map { Table.Cell($0.status.rawValue, Paint($0.status)) },
       ["epoch"] + runs.map { RunField.own(.epoch).cell(of: $0, for: medium) },
-      ["created"] + runs.map { Table.Cell(medium.text($0.createdAt), .faint) },
+      ["created"] + runs.map { Table.Cell(time($0.createdAt), .faint) },
     ]
   }
 
-  private func rows(_ differences: [Difference]) -> [[Table.Cell]] {
+  /// A row a key.
+  func rows(_ differences: [Difference]) -> [[Table.Cell]] {
     differences.map { difference in
       [Table.Cell(difference.key)]
         + difference.values.map { $0.map { Table.Cell($0.description) } ?? Table.Cell("–", .faint) }
     }
   }
 
-  private var metricRows: [[Table.Cell]] {
+  /// Rows of what each metric came to, the best values marked.
+  var metricRows: [[Table.Cell]] {
     metrics.flatMap { name in
       let winner = Winner(of: name, among: runs)
       var rows = Self.aspects.enumerated().map { place, aspect in
