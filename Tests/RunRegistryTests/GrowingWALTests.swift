@@ -76,4 +76,16 @@ struct GrowingWALTests {
     try session.finish(.finished)
     try writer.close()
   }
+
+  @Test("may come to what the disk moves in two seconds, within bounds")
+  func bound() {
+    var bound = WALBound()
+    #expect(bound.saving == 64 << 20)
+    bound.note(moved: 50_000_000, in: .milliseconds(500))
+    #expect(bound.saving == 200_000_000)
+    bound.note(moved: 50_000_000, in: .seconds(20))
+    #expect(bound.saving == WALBound.usual)
+    bound.note(moved: 50_000_000, in: .zero)
+    #expect(bound.saving == WALBound.most)
+  }
 }

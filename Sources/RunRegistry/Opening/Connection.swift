@@ -5,9 +5,6 @@ import GRDB
 enum Connection {
   /// Bytes of a page: SQLite's best for large blobs; 64 KiB would inflate each small commit.
   static let pageSize = 16_384
-  /// Bytes that the WAL may hold while a checkpoint is stored: most states, and no more than a slow disk
-  /// takes within the patience of another process that waits for the lock.
-  static let savingLimit = 256 << 20
 
   /// Settings that GRDB applies before anything is read; they write nothing.
   ///
@@ -41,7 +38,7 @@ enum Connection {
         try set(database, "wal_autocheckpoint", to: 0)
         // A save finds the room of the one before, with the transaction that passed the limit.
         try set(
-          database, "journal_size_limit", to: savingLimit + CheckpointWriting.transactionSize)
+          database, "journal_size_limit", to: WALBound.most + CheckpointWriting.transactionSize)
         try expect(database, "foreign_keys", is: 1)
       }
     }

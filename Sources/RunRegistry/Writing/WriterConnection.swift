@@ -15,10 +15,9 @@ final class WriterConnection: @unchecked Sendable {
   /// For the thread that prepares what this one writes.
   let chunkIndex: ChunkIndex
 
-  /// Pages of the WAL past which its content moves into the file: 16 MiB.
-  private static let walLimit = (16 << 20) / Int32(Connection.pageSize)
-  /// The same bound for the moment: `saving` lets the WAL grow.
-  private var walBound = walLimit
+  private var walBound = WALBound()
+  /// Bytes of the WAL past which its content moves into the file: `saving` lets it grow.
+  private var walLimit = WALBound.usual
   /// Pages of the WAL that are in use; its file keeps its size when it begins anew.
   private let walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// How many transactions were committed.
@@ -144,14 +143,16 @@ final class WriterConnection: @unchecked Sendable {
     }
   }
 
-  /// Runs `body`, in whose transactions the WAL may grow up to so many bytes, until `settle`.
+  /// Runs `body`, in whose transactions the WAL may grow, until `settle`.
   ///
   /// What is durable in the WAL need not be in the file: a save ends sooner where it need not wait for that.
+  ///
+  /// - Parameter bytes: how far; as far as the disk's speed allows, unless told.
   func saving<Result>(
-    upTo bytes: Int = Connection.savingLimit, _ body: () throws -> Result
+    upTo bytes: Int? = nil, _ body: () throws -> Result
   ) rethrows -> Result {
-    walBound = Int32(bytes / Connection.pageSize)
-    defer { walBound = Self.walLimit }
+    walLimit = bytes ?? walBound.saving
+    defer { walLimit = WALBound.usual }
     return try body()
   }
 
@@ -263,7 +264,11 @@ final class WriterConnection: @unchecked Sendable {
   private func moveWAL(_ database: Database) throws {
     guard isMoveDue else { return }
     Milestone.movingWAL.reached()
-    do { _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)") } catch {
+    let start = ContinuousClock.now
+    do {
+      _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+      walBound.note(moved: walBytes, in: ContinuousClock.now - start)
+    } catch {
       let code = error as? DatabaseError
       if code?.resultCode == .SQLITE_IOERR { isInDoubt = true }
       if code?.extendedResultCode == .SQLITE_IOERR_FSYNC { throw error }
@@ -274,8 +279,8 @@ final class WriterConnection: @unchecked Sendable {
   /// Whether the WAL is long, or so long beside what the disk has free that its room may soon be missed:
   /// a full disk would leave none to move it with.
   private var isMoveDue: Bool {
-    guard walPages.pointee <= walBound else { return true }
-    guard walPages.pointee > Self.walLimit / 16 else { return false }
+    guard walBytes <= walLimit else { return true }
+    guard walBytes > WALBound.usual / 16 else { return false }
     return (RegistryFile.freeBytes(beside: path) ?? .max) < 4 * walBytes
   }
 }
