@@ -35,7 +35,8 @@ struct Compare: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "Show how the others differ from this run, which comes first.", valueName: "run"))
+      "Show how the others differ from this run, which comes first.", valueName: "run"),
+    completion: RunCompletion.runs)
   var baseline: String?
 
   @Option(

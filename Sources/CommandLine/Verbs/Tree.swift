@@ -17,7 +17,7 @@ struct Tree: Verb {
       at which it was resumed.
       """)
 
-  @Argument(help: RunReference.help) var run: String
+  @Argument(help: RunReference.help, completion: RunCompletion.runs) var run: String
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions
