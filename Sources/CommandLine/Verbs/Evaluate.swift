@@ -24,7 +24,8 @@ package struct Evaluate: Verb {
   @OptionGroup package var registry: RegistryOptions
   @OptionGroup package var output: OutputOptions
 
-  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) package var reference: String
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) package
+    var reference: String
 
   @Option(
     help: ArgumentHelp(

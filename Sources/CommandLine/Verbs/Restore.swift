@@ -17,7 +17,8 @@ struct Restore: Verb {
       'gan-runs list --deleted' until 'gan-runs gc' removes them, 7 days after their deletion.
       """)
 
-  @Argument(help: RunReference.severalHelp, completion: RunCompletion.deletedRuns) var runs: [String]
+  @Argument(help: RunReference.severalHelp, completion: RunCompletion.deletedRuns) var runs:
+    [String]
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions

@@ -27,7 +27,8 @@ package struct Sample: Verb {
   @OptionGroup package var global: GlobalOptions
   @OptionGroup package var registry: RegistryOptions
 
-  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) package var reference: String
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) package
+    var reference: String
 
   @Option(help: ArgumentHelp("How many samples, 1 to 1000000.", valueName: "n"))
   package var count = 64

@@ -25,7 +25,8 @@ struct CheckpointsDiff: Verb {
       valueName: "first"), completion: RunCompletion.checkpoints)
   var first: String
 
-  @Argument(help: ArgumentHelp("What it is compared with, named likewise.", valueName: "second"),
+  @Argument(
+    help: ArgumentHelp("What it is compared with, named likewise.", valueName: "second"),
     completion: RunCompletion.checkpoints)
   var second: String
 

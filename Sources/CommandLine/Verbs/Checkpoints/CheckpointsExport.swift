@@ -26,7 +26,8 @@ struct CheckpointsExport: Verb {
     case generator
   }
 
-  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) var checkpoint: String
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints)
+  var checkpoint: String
 
   @Option(
     name: .shortAndLong,

@@ -17,7 +17,8 @@ struct CheckpointsPin: Verb {
       RUN@NAME means it from then on, and neither training nor prune drops it. A pin takes no space.
       """)
 
-  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) var checkpoint: String
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints)
+  var checkpoint: String
 
   @Argument(help: "The pin's name, without spaces and @.") var name: String
 

@@ -17,7 +17,8 @@ struct CheckpointsUnpin: Verb {
       The run's next checkpoint, or prune, drops what its settings do not keep otherwise.
       """)
 
-  @Argument(help: ArgumentHelp("The run, @ and the pin's name.", valueName: "run@name"),
+  @Argument(
+    help: ArgumentHelp("The run, @ and the pin's name.", valueName: "run@name"),
     completion: RunCompletion.checkpoints)
   var pin: String
 

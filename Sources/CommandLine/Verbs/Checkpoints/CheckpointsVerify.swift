@@ -19,7 +19,8 @@ struct CheckpointsVerify: Verb {
       the registry are.
       """)
 
-  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) var reference: String?
+  @Argument(help: RunReference.checkpointHelp, completion: RunCompletion.checkpoints) var reference:
+    String?
 
   @OptionGroup var data: DataOptions
   @OptionGroup var output: OutputOptions
