@@ -4,6 +4,8 @@ import Datasets
 import Exchange
 import Files
 import Pictures
+import Reports
+import RunModel
 import RunRegistry
 import Safetensors
 import Tensors
@@ -29,6 +31,9 @@ package struct Failure: Error, CustomStringConvertible {
     case let error as FileError:
       self.init(error.isMissingFolder ? .missing : .disk, error.description)
     case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as FilterError:
+      self.init(
+        .usage, "\(error.description)\n" + pointed(at: error.place, of: error.text))
     case let error as ConfigurationError: self.init(ProcessStatus(error.kind), error.description)
     case let error as DatasetError: self.init(ProcessStatus(error.kind), error.description)
     case let error as ExchangeError: self.init(ProcessStatus(error.kind), error.description)

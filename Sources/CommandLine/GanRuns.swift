@@ -15,7 +15,8 @@ package struct GanRuns: ParsableCommand {
         gan-runs train --preset ring --name first
         gan-runs list
 
-      Results go to standard output, everything else to standard error.
+      Results go to standard output, everything else to standard error. 'gan-runs help \
+      filters', 'help exit-codes' and 'help environment' tell of those.
       """,
     version: version,
     subcommands: [
@@ -47,6 +48,12 @@ package struct GanRuns: ParsableCommand {
     let console = Console.current
     defer { console.clearProgress() }
     do {
+      if arguments.first == "help", arguments.count == 2,
+        let topic = HelpTopic(rawValue: arguments[1])
+      {
+        try console.write(topic.text)
+        return .done
+      }
       do {
         var command = try parseAsRoot(arguments)
         try command.run()

@@ -20,4 +20,20 @@ package enum ProcessStatus: Int32, Sendable, CaseIterable {
   case interrupted = 130
   /// SIGTERM.
   case terminated = 143
+
+  /// What it says, in half a line.
+  var meaning: String {
+    switch self {
+    case .done: "done, or a pipe's reader had enough"
+    case .failed: "failed; the sentence says why and what to do"
+    case .usage: "wrong usage: an option, a filter, a --set"
+    case .invalid: "bad input: a configuration, data, a file, a damaged registry"
+    case .missing: "no such file, registry, run or checkpoint"
+    case .defect: "a defect in gan-runs"
+    case .disk: "a disk error, or the disk is full"
+    case .busy: "the registry is busy; try again"
+    case .interrupted: "interrupted by Ctrl-C; a training wrote a checkpoint first"
+    case .terminated: "terminated by SIGTERM; a training wrote a checkpoint first"
+    }
+  }
 }

@@ -25,6 +25,9 @@ struct DocumentationTests {
       page += help.text.hasSuffix("\n") ? help.text : help.text + "\n"
       page += "```\n"
     }
+    for topic in HelpTopic.allCases {
+      page += "\n## gan-runs help \(topic.rawValue)\n\n```text\n\(topic.text)```\n"
+    }
     expect(page, equalsFile: "\(repository)/docs/cli.md")
   }
 
@@ -41,6 +44,28 @@ struct DocumentationTests {
       #expect(lines[examples.endIndex...].first == "", "\(page.call)")
       let allWide = lines.filter { $0.count > 80 }
       #expect(allWide.isEmpty, "\(page.call): \(allWide)")
+    }
+  }
+
+  @Test(
+    "a topic of help is printed by its name, and fits 80 columns", arguments: HelpTopic.allCases)
+  func topics(topic: HelpTopic) {
+    let help = ganRuns("help", topic.rawValue)
+    #expect(help.status == .done && help.output == topic.text)
+    let lines = topic.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let wide = lines.filter { $0.count > 80 }
+    #expect(wide.isEmpty && topic.text.hasSuffix("\n"), "\(wide)")
+    #expect(ganRuns("--help").output.contains(topic.rawValue))
+  }
+
+  @Test("every field and function of a filter stands in its help and in docs/filters.md")
+  func filterNames() throws {
+    let page = try #require(readFile("\(repository)/docs/filters.md"))
+    for name in RunField.Own.allCases.map(\.rawValue) + RunField.Aspect.allCases.map(\.rawValue) {
+      // Deleted runs are listed apart.
+      guard name != "deleted_at" else { continue }
+      #expect(HelpTopic.filters.text.contains(name), "\(name)")
+      #expect(page.contains("`\(name)`"), "\(name)")
     }
   }
 

@@ -84,7 +84,7 @@ struct VerbTests {
         """)
     let slip = call("list", "--columns", "name,d_los")
     #expect(slip.status == .done)
-    #expect(slip.error == "no run listed has d_los\n")
+    #expect(slip.error == "no run has metrics.d_los; did you mean metrics.d_loss?\n")
   }
 
   @Test(

@@ -88,7 +88,7 @@ struct RunTests {
       try run(2, name: "a name long enough to be cut where the terminal is narrow"), try run(1),
     ])
     expectSnapshot(
-      list.text(for: isTerminal ? terminal : pipe),
+      list.text(for: isTerminal ? terminal : pipe).text,
       named: isTerminal ? "list-terminal" : "list-piped")
   }
 
@@ -99,7 +99,7 @@ struct RunTests {
     #expect(
       list.csv
         == "name,params.loss,min(d_loss),d_accuracy,tags.none\n\"a,b\",nonsaturating,1.1,NaN,\n")
-    #expect(list.unknownFields == [.tag("none")])
+    #expect(list.emptyFields == [.tag("none")])
   }
 
   @Test(

@@ -54,6 +54,7 @@ struct Export: Verb {
         + "float32.", valueName: "folder"))
   var tensorboard: String?
 
+  @OptionGroup var choice: FilterOptions
   @OptionGroup var format: OutputOptions
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
@@ -67,12 +68,13 @@ struct Export: Verb {
 
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
-    let chosen = try chosenRuns(reader)
+    let chosen = try chosenRuns(reader, console)
     let names = metrics.map { NameList($0).names }
     let selection = PointSelection(
-      // Without a list nothing is looked up by its id.
-      runs: runs.isEmpty ? nil : chosen.map(\.id), attempts: attempts == .all ? .all : .visible,
-      metrics: names, since: try since.map { try moment($0, now: console.now()) })
+      // Without a choice nothing is looked up by its id.
+      runs: runs.isEmpty && choice.filter == nil ? nil : chosen.map(\.id),
+      attempts: attempts == .all ? .all : .visible, metrics: names,
+      since: try since.map { try moment($0, now: console.now()) })
     let export = PointExport(
       reader: reader, runs: Dictionary(uniqueKeysWithValues: chosen.map { ($0.id, $0) }),
       selection: selection, format: format.format ?? .csv)
@@ -94,9 +96,7 @@ struct Export: Verb {
 
   /// The moment that `--since` names.
   private func moment(_ text: String, now: Timestamp) throws -> Timestamp {
-    if let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") {
-      return time
-    }
+    if let time = Timestamp(parsing: text) { return time }
     let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     if let scale = text.last.flatMap({ seconds[$0] }), let count = Int64(text.dropLast()),
       (0...100_000_000).contains(count)
@@ -110,15 +110,12 @@ struct Export: Verb {
   }
 
   /// The runs to export, oldest first, each once.
-  private func chosenRuns(_ reader: RegistryReader) throws -> [Run] {
-    guard !runs.isEmpty else {
-      return try reader.runs(sortedBy: RunSort(key: .field(.createdAt)), limit: nil).runs
-    }
-    var found: [RunID: Run] = [:]
-    for reference in runs {
-      let run = try reader.run(reference)
-      found[run.id] = run
-    }
-    return found.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+  private func chosenRuns(_ reader: RegistryReader, _ console: Console) throws -> [Run] {
+    let filter = try choice.parse()
+    let fitting = try reader.runs(matching: filter, sortedBy: RunSort(key: .own(.createdAt))).runs
+    if let filter { try reader.notes(onUnheard: filter.fields).forEach(console.note) }
+    guard !runs.isEmpty else { return fitting }
+    let named = Set(try runs.map { try reader.run($0).id })
+    return fitting.filter { named.contains($0.id) }
   }
 }

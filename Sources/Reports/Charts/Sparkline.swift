@@ -1,15 +1,8 @@
-package import RunModel
-
 /// A curve on one line of a few cells: dots, with a × where a value is no number.
-///
-/// - Parameter points: of one metric of one run, by step.
-package func sparkline(_ points: [MetricPoint], width: Int) -> String {
+package func sparkline(_ places: [Chart.Place], width: Int) -> String {
   let chart = Chart(
     title: "", axis: .step,
-    curves: [
-      Chart.Curve(
-        name: "", places: CurveAxis.step.places(of: points, attempts: []), total: points.count)
-    ])
+    curves: [Chart.Curve(name: "", places: places, total: places.count)])
   guard let across = chart.axisScale else { return "" }
   let drawing = Drawing(chart, across: across, width: width, height: 1)
   let pen = CurvePen(areFaint: [false], hasColor: true)

@@ -61,7 +61,7 @@ package struct RunPage: Sendable {
       if let ended = attempt.endedAt { lines.append(("\(prefix).ended_at", ended.rfc3339)) }
     }
     for name in run.metrics.keys.sorted() {
-      for aspect in RunField.Aspect.allCases {
+      for aspect in RunField.Aspect.allCases where aspect != .best {
         guard let text = RunField.metric(name, aspect).text(of: run) else { continue }
         lines.append(("metrics.\(name).\(aspect.rawValue)", text))
       }

@@ -92,7 +92,11 @@ extension RunPage {
 
   private func metricTable(_ medium: Medium) -> String {
     guard !run.metrics.isEmpty else { return "" }
-    let lines = Dictionary((curves ?? []).map { ($0.metric, sparkline($0.points, width: 16)) }) {
+    let lines = Dictionary(
+      (curves ?? []).map {
+        ($0.metric, sparkline(CurveAxis.step.places(of: $0.points, attempts: []), width: 16))
+      }
+    ) {
       $1
     }
     let table = Table(

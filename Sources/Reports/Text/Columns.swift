@@ -56,10 +56,14 @@ private func columns(of character: Character) -> Int {
   case .nonspacingMark, .enclosingMark, .format: return 0
   default: break
   }
+  // An emoji, by itself or by a variation selector (Unicode TR 51 § 1.4.2).
+  if scalar.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{fe0f}") {
+    return 2
+  }
   switch scalar.value {
   case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff,
     0xfe30...0xfe6f, 0xff00...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f900...0x1f9ff,
-    0x20000...0x3fffd:
+    0x1fa70...0x1faff, 0x20000...0x3fffd:
     return 2
   default: return 1
   }

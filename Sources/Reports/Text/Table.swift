@@ -53,18 +53,21 @@ package struct Table: Sendable {
   ///
   /// - Parameter indent: spaces before each line on a terminal.
   package func text(for medium: Medium, indent: Int = 0) -> String {
+    lines(for: medium, indent: indent).reduce(into: "") { $0 += $1 + "\n" }
+  }
+
+  /// The lines of the text; the header is the first on a terminal.
+  func lines(for medium: Medium, indent: Int = 0) -> [String] {
     guard medium.isTerminal else {
-      return rows.reduce(into: "") { text, row in
-        text += row.map(\.text).joined(separator: "\t") + "\n"
-      }
+      return rows.map { $0.map(\.text).joined(separator: "\t") }
     }
-    let narrow = fitted(to: medium.width - indent)
+    let narrow = fitted(to: medium.width - indent).table
     guard narrow.columns.count == columns.count else {
-      return narrow.text(for: medium, indent: indent)
+      return narrow.lines(for: medium, indent: indent)
     }
     let header = columns.map { Cell($0.title, .faint) }
     let widths = fittedWidths(header: header, room: medium.width - indent)
-    return ([header] + rows).reduce(into: "") { text, row in
+    return ([header] + rows).map { row in
       var line = String(repeating: " ", count: indent)
       for (place, cell) in row.enumerated() {
         let shown = truncated(cell.text, to: widths[place])
@@ -76,30 +79,31 @@ package struct Table: Sendable {
       }
       // A row that ends in empty cells would end in spaces.
       while line.last == " " { line.removeLast() }
-      text += line + "\n"
+      return line
     }
   }
 
-  /// The table without the columns of least worth that have no room.
-  private func fitted(to room: Int) -> Table {
-    var table = self
-    while table.fittedWidths(header: table.columns.map { Cell($0.title) }, room: room)
-      .reduce(-2, { $0 + $1 + 2 }) > room
-    {
-      let worths = table.columns.map(\.worth)
-      guard let least = worths.compactMap({ $0 }).min(), let place = worths.lastIndex(of: least)
-      else { break }
-      table.columns.remove(at: place)
-      for row in table.rows.indices { table.rows[row].remove(at: place) }
+  /// The table without the columns of least worth that have no room, and the places of those.
+  ///
+  /// Flexible columns are cut to 16 before one is left out, and further only when none is left to go.
+  func fitted(to room: Int) -> (table: Table, leftOut: [Int]) {
+    let widths = naturalWidths(header: columns.map { Cell($0.title) }).enumerated().map {
+      columns[$0].isFlexible ? min($1, 16) : $1
     }
-    return table
+    var kept = Array(columns.indices)
+    while kept.reduce(-2, { $0 + widths[$1] + 2 }) > room,
+      let least = kept.compactMap({ columns[$0].worth }).min()
+    {
+      kept.remove(at: kept.lastIndex { columns[$0].worth == least } ?? 0)
+    }
+    let table = Table(
+      columns: kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } })
+    return (table, columns.indices.filter { !kept.contains($0) })
   }
 
   /// Each column's widest cell, flexible columns cut so that a line fits, though never below 8.
   private func fittedWidths(header: [Cell], room: Int) -> [Int] {
-    var widths = columns.indices.map { place in
-      ([header] + rows).reduce(0) { max($0, Reports.columns(of: $1[place].text)) }
-    }
+    var widths = naturalWidths(header: header)
     var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - room
     while excess > 0 {
       let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 8 }
@@ -108,5 +112,11 @@ package struct Table: Sendable {
       excess -= 1
     }
     return widths
+  }
+  /// Each column's widest cell.
+  private func naturalWidths(header: [Cell]) -> [Int] {
+    columns.indices.map { place in
+      ([header] + rows).reduce(0) { max($0, Reports.columns(of: $1[place].text)) }
+    }
   }
 }

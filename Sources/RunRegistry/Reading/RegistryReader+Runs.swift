@@ -3,124 +3,75 @@ import GRDB
 public import RunModel
 
 extension RegistryReader {
-  /// Runs in an order, and how many there are in all.
+  /// Runs that a filter is true of, in an order, and how many there are in all.
   ///
   /// Reads summaries, never points.
   ///
-  /// - Parameter limit: how many to return at most; all without one.
-  public func runs(sortedBy sort: RunSort = .newestFirst, limit: Int? = nil) throws -> (
-    runs: [Run], total: Int
-  ) {
+  /// - Parameters:
+  ///   - filter: what the runs have in common; all runs without one.
+  ///   - limit: how many to return at most; all without one.
+  ///   - fields: the settings, metrics and tags that are loaded; all of them without a list.
+  public func runs(
+    matching filter: RunFilter? = nil, sortedBy sort: RunSort = .newestFirst, limit: Int? = nil,
+    loading fields: [RunField]? = nil
+  ) throws -> (runs: [Run], total: Int) {
     try read { database in
-      let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0
-      var keys = try sortedKeys(database, sort, limit)
+      var keys = try keys(database, matching: filter, sortedBy: sort, limit: limit)
+      var total = keys.count
+      if filter == nil, total == limit {
+        total = try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0
+      }
       if let limit, keys.count > limit { keys.removeLast(keys.count - max(0, limit)) }
-      return (try load(database, keys), total)
+      return (try load(database, keys, fields), total)
     }
   }
 
-  /// What one run is ordered by.
-  private enum SortValue {
-    case number(Double)
-    case text(String)
-    case nan
-    case missing
-
-    init(_ value: DatabaseValue) {
-      switch value.storage {
-      case .int64(let value): self = .number(Double(value))
-      case .double(let value): self = .number(value)
-      case .string(let value): self = value == "NaN" ? .nan : .text(value)
-      case .blob, .null: self = .missing
-      }
+  func keys(
+    _ database: Database, matching filter: RunFilter?, sortedBy sort: RunSort, limit: Int?
+  ) throws -> [Int64] {
+    var crashed: [Int64] = []
+    if RunQuery.needsLiveness(filter, sort) {
+      let running = try Int64.fetchAll(database, sql: "SELECT id FROM run WHERE status = 'running'")
+      crashed = try liveStatuses(database, running).filter { $0.value == .crashed }.map(\.key)
     }
-
-    /// Numbers, texts, NaN, missing.
-    var rank: Int {
-      switch self {
-      case .number: 0
-      case .text: 1
-      case .nan: 2
-      case .missing: 3
-      }
-    }
-
-    /// -1, 0 or 1 where the first comes before, with or after the second.
-    static func compare(_ first: SortValue, _ second: SortValue, isAscending: Bool) -> Int {
-      let order =
-        switch (first, second) {
-        case (.number(let first), .number(let second)): first < second ? -1 : first > second ? 1 : 0
-        case (.text(let first), .text(let second)): first < second ? -1 : first > second ? 1 : 0
-        default: 0
-        }
-      if order != 0 { return isAscending ? order : -order }
-      let ranks = first.rank - second.rank
-      // Numbers and texts change places with the direction; NaN and missing stay last.
-      if first.rank < 2 && second.rank < 2 && !isAscending { return -ranks.signum() }
-      return ranks.signum()
-    }
-  }
-
-  private func sortedKeys(_ database: Database, _ sort: RunSort, _ limit: Int?) throws -> [Int64] {
-    var arguments: StatementArguments = []
-    let sql: String
-    switch sort.key {
-    case .field(.createdAt):
-      let direction = sort.isAscending ? "ASC" : "DESC"
-      return try Int64.fetchAll(
-        database,
-        sql: """
-          SELECT id FROM run ORDER BY created_at \(direction), id \(direction) LIMIT ?
-          """, arguments: [limit ?? -1])
-    case .field(.status): sql = "SELECT id, status FROM run"
-    case .field(.id): sql = "SELECT id, run_id FROM run"
-    case .field(let field): sql = "SELECT id, \(field.rawValue) FROM run"
-    case .metric(let name):
-      sql = """
-        SELECT run.id, iif(count > 0, coalesce(last, 'NaN'), NULL) FROM run
-        LEFT JOIN series ON series.run = run.id AND series.name = ?
-        """
-      arguments = [name]
-    case .parameter(let key):
-      sql = """
-        SELECT run.id, value FROM run LEFT JOIN setting ON setting.run = run.id AND key = ?
-        """
-      arguments = [key]
-    case .tag(let key):
-      sql = "SELECT run.id, value FROM run LEFT JOIN tag ON tag.run = run.id AND key = ?"
-      arguments = [key]
-    }
-    var values = try Row.fetchAll(
-      database, sql: sql + " ORDER BY run.created_at DESC, run.id DESC", arguments: arguments
-    ).map { (key: try $0.integer(0), value: SortValue($0.value(1))) }
-    if sort.key == .field(.status) {
-      let statuses = try liveStatuses(database, values.map(\.key))
-      values = values.map { ($0.key, statuses[$0.key].map { .text($0.rawValue) } ?? $0.value) }
-    }
-    return values.enumerated().sorted { first, second in
-      let order = SortValue.compare(
-        first.element.value, second.element.value, isAscending: sort.isAscending)
-      return order == 0 ? first.offset < second.offset : order < 0
-    }.map(\.element.key)
+    let query = RunQuery(
+      filter: filter, sort: sort, crashed: crashed, now: clock(),
+      // Of filtered runs all are counted.
+      limit: filter == nil ? limit.map { max(0, $0) } : nil)
+    return try Int64.fetchAll(database, sql: query.sql, arguments: query.arguments)
   }
 
   /// Loads runs by their keys, in the order of the keys.
-  func load(_ database: Database, _ keys: [Int64]) throws -> [Run] {
-    let list: StatementArguments = ["[" + keys.map(String.init).joined(separator: ",") + "]"]
-    let among = "IN (SELECT value FROM json_each(?))"
+  ///
+  /// - Parameter fields: the settings, metrics and tags that are loaded; all of them without a list.
+  func load(
+    _ database: Database, _ keys: [Int64], _ fields: [RunField]? = nil
+  ) throws -> [Run] {
+    let list = "[" + keys.map(String.init).joined(separator: ",") + "]"
+    func forEach(
+      _ columns: String, _ table: String, _ name: String, among names: [String]?,
+      _ body: (Row) throws -> Void
+    ) throws {
+      guard names?.isEmpty != true else { return }
+      var sql = "SELECT run, \(columns) FROM \(table) WHERE run IN (SELECT value FROM json_each(?))"
+      var arguments: StatementArguments = [list]
+      if let names {
+        sql += " AND \(name) IN (\(names.map { _ in "?" }.joined(separator: ", ")))"
+        arguments += StatementArguments(names)
+      }
+      try forEachRow(database, sql, arguments, body)
+    }
     var settings: [Int64: [String: ParameterValue]] = [:]
-    try forEachRow(
-      database, "SELECT run, key, kind, value FROM setting WHERE run \(among)", list
-    ) { settings[try $0.integer(0), default: [:]][try $0.text(1)] = try ParameterValue($0, 2) }
+    try forEach("key, kind, value", "setting", "key", among: fields?.parameters) {
+      settings[try $0.integer(0), default: [:]][try $0.text(1)] = try ParameterValue($0, 2)
+    }
     var metrics: [Int64: [String: MetricSummary]] = [:]
-    try forEachRow(
-      database, "SELECT run, \(SeriesRow.columns) FROM series WHERE run \(among)", list
-    ) { row in
+    try forEach(SeriesRow.columns, "series", "name", among: fields?.metrics) { row in
       let series = try SeriesRow(row, from: 1)
       metrics[try row.integer(0), default: [:]][series.name] = series.summary
     }
     var tags: [Int64: [String: String]] = [:]
-    try forEachRow(database, "SELECT run, key, value FROM tag WHERE run \(among)", list) {
+    try forEach("key, value", "tag", "key", among: fields?.tags) {
       tags[try $0.integer(0), default: [:]][try $0.text(1)] = try $0.text(2)
     }
     let statuses = try liveStatuses(database, keys)
@@ -131,8 +82,8 @@ extension RegistryReader {
       SELECT \(RunRow.columns), epoch, step, images, checkpoints,
         (SELECT text FROM note WHERE note.run = run.id),
         (SELECT heartbeat_at FROM attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1)
-      FROM run WHERE id \(among)
-      """, list
+      FROM run WHERE id IN (SELECT value FROM json_each(?))
+      """, [list]
     ) { row in
       let stored = try RunRow(row)
       guard let id = RunID(rawValue: stored.id) else { throw row.unexpected }
@@ -190,4 +141,16 @@ extension RegistryReader {
     let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
     while let row = try rows.next() { try body(row) }
   }
+}
+
+extension [RunField] {
+  fileprivate var parameters: [String] {
+    compactMap { if case .parameter(let key) = $0 { key } else { nil } }
+  }
+
+  fileprivate var metrics: [String] {
+    compactMap { if case .metric(let name, _) = $0 { name } else { nil } }
+  }
+
+  fileprivate var tags: [String] { compactMap { if case .tag(let key) = $0 { key } else { nil } } }
 }

@@ -1,9 +1,9 @@
 import Testing
 
-@testable import Configuration
+@testable import RunModel
 
-@Suite("The nearest known key")
-struct NearestKeyTests {
+@Suite("The nearest known name")
+struct NearestNameTests {
   static let known = ["generator", "discriminator", "epochs", "seed", "loss", "lr", "packing"]
 
   @Test(

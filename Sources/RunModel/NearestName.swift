@@ -2,7 +2,7 @@
 ///
 /// Close is an optimal string alignment distance (insert, delete, replace, swap neighbours) of at most
 /// a third of the longer name, at least 1 and at most 3.
-func nearest(to name: String, among known: some Sequence<String>) -> String? {
+package func nearest(to name: String, among known: some Sequence<String>) -> String? {
   var best: (name: String, distance: Int)?
   for candidate in known {
     let limit = min(3, max(1, max(name.count, candidate.count) / 3))
@@ -31,6 +31,6 @@ private func alignmentDistance(_ first: [UInt8], _ second: [UInt8]) -> Int {
 }
 
 /// `(did you mean 'generator'?)` with a leading space, or nothing.
-func suggestion(for name: String, among known: some Sequence<String>) -> String {
+package func suggestion(for name: String, among known: some Sequence<String>) -> String {
   nearest(to: name, among: known).map { " (did you mean '\($0)'?)" } ?? ""
 }

@@ -1,0 +1,13 @@
+extension Timestamp {
+  /// A moment as people write it: RFC 3339, or the front of it, as `2026-11-24` and `2026-11-24 15:30`;
+  /// without an offset it is in UTC.
+  public init?(parsing text: String) {
+    for rest in ["", "Z", ":00Z", "T00:00:00Z"] {
+      if let time = Timestamp(rfc3339: text + rest) {
+        self = time
+        return
+      }
+    }
+    return nil
+  }
+}
