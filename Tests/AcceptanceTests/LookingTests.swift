@@ -70,7 +70,7 @@ struct LookingTests {
     try place.expect("compare", "<b>1", "<b>2", "--html", "page.html")
     let page = try String(contentsOf: place.path("page.html"), encoding: .utf8)
     #expect(page.components(separatedBy: "src=\"data:image/png;base64,iVBORw0KGgo").count == 5)
-    #expect(page.contains("&lt;b&gt;1") && !page.contains("<b>1") && !page.contains("http"))
+    #expect(page.contains("&lt;b&gt;1") && !page.contains("<b>1") && !page.contains("://"))
     let samples = try onTerminal(
       place, ["show", "latest", "--samples"], environment: ["COLORTERM": "truecolor"]
     ).wait()

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs backup`: a verified copy of the registry.
 struct Backup: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "backup",
     abstract: "Copy the registry to a file, verified, while others may write to it.",
     usage: "gan-runs backup <file> [<options>]",
     discussion: """

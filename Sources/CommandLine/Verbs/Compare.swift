@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs compare`: several runs side by side.
 struct Compare: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Compare runs: what differs between them, and what they came to.",
     usage: "gan-runs compare <run> <run> ... [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs delete`: hides runs until a collection removes them.
 struct Delete: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "delete",
     abstract: "Delete runs; for 7 days they can be restored.",
     usage: "gan-runs delete <run> … [<options>]",
     discussion: """

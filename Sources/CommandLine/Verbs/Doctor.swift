@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs doctor`: how the program and the registry stand.
 struct Doctor: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "doctor",
     abstract: "Say how the program and the registry stand, and what to mend.",
     usage: "gan-runs doctor [<options>]",
     discussion: """

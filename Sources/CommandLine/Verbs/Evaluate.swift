@@ -8,6 +8,7 @@ import RunRegistry
 /// `gan-runs evaluate`.
 package struct Evaluate: Verb {
   package static let configuration = CommandConfiguration(
+    commandName: "evaluate",
     abstract: "Measure the quality of what a checkpoint's generator makes.",
     usage: "gan-runs evaluate <run[@checkpoint]> [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs export`: every metric point.
 struct Export: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "export",
     abstract: "Export every metric point as CSV or JSON.",
     usage: "gan-runs export [<run> ...] [<options>]",
     discussion: """

@@ -8,6 +8,7 @@ import Synchronization
 /// `gan-runs import`: runs from elsewhere.
 struct Import: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "import",
     abstract: "Import runs of another registry, of MLflow, TensorBoard or a CSV file.",
     usage: "gan-runs import <file> [<options>]",
     discussion: """

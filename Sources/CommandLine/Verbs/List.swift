@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs list`: the runs of a registry.
 struct List: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "list",
     abstract: "List runs, newest first.",
     usage: "gan-runs list [<filter>] [<options>]",
     discussion: """

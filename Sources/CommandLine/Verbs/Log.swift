@@ -7,6 +7,7 @@ import RunRegistry
 /// `gan-runs log`: a run that another program trains.
 struct Log: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "log",
     abstract: "Record a run of another program, from JSON lines on standard input.",
     usage: "gan-runs log [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs restore`: takes back the deletion of runs.
 struct Restore: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Take back the deletion of runs.",
     usage: "gan-runs restore <run> … [<options>]",
     discussion: """

@@ -8,6 +8,7 @@ import RunRegistry
 /// `gan-runs resume`.
 package struct Resume: Verb {
   package static let configuration = CommandConfiguration(
+    commandName: "resume",
     abstract: "Go on with a run, bit for bit, or start a child run from one of its checkpoints.",
     usage: "gan-runs resume <run[@checkpoint]> [<options>]",
     discussion: """

@@ -12,6 +12,7 @@ import Safetensors
 /// `gan-runs sample`.
 package struct Sample: Verb {
   package static let configuration = CommandConfiguration(
+    commandName: "sample",
     abstract: "Draw samples from a run's generator.",
     usage: "gan-runs sample <run[@checkpoint]> [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs show`: one run.
 struct Show: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "show",
     abstract: "Show one run: settings, environment, attempts, metrics, checkpoints.",
     usage: "gan-runs show <run> [<options>]",
     discussion: """

@@ -10,6 +10,7 @@ import RunRegistry
 /// `gan-runs train`.
 package struct Train: Verb {
   package static let configuration = CommandConfiguration(
+    commandName: "train",
     abstract: "Train a generator and a discriminator, and record the run.",
     usage: "gan-runs train [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs tree`: a run among those that it goes back to and that go back to it.
 struct Tree: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "tree",
     abstract: "Show where a run comes from, and what was forked from it.",
     usage: "gan-runs tree <run> [<options>]",
     discussion: """

@@ -6,6 +6,7 @@ import RunRegistry
 /// `gan-runs verify`: a check of the whole registry.
 struct Verify: Verb {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Check that the registry holds what was stored.",
     usage: """
       gan-runs verify [--data[=<percent>]] [<options>]

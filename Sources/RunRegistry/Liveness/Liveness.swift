@@ -29,17 +29,24 @@ public struct Liveness: Sendable {
     stored: RunStatus, process: ProcessIdentity, heartbeat: Timestamp, now: Timestamp
   ) -> RunStatus {
     guard stored == .running else { return stored }
-    if !process.bootID.isEmpty && process.bootID == observer.bootID
-      && process.pidNamespace == observer.pidNamespace
-    {
-      guard let state = processState(process.pid) else { return .crashed }
-      return state.startTicks == process.startTicks && !state.isZombie ? .running : .crashed
-    }
+    if isNear(process) { return canSee(process) ? .running : .crashed }
     if process.host == observer.host && process.bootID != observer.bootID {
       return .crashed
     }
     // A heartbeat of a stranger's file may be any number.
     let (silence, isFar) = now.microseconds.subtractingReportingOverflow(heartbeat.microseconds)
     return isFar || silence > Self.patience.components.seconds * 1_000_000 ? .crashed : .running
+  }
+
+  /// Whether a process would be seen here, if it lived: it is of the same boot and pid namespace.
+  private func isNear(_ process: ProcessIdentity) -> Bool {
+    !process.bootID.isEmpty && process.bootID == observer.bootID
+      && process.pidNamespace == observer.pidNamespace
+  }
+
+  /// Whether a process of this boot and pid namespace lives, by its number and start.
+  func canSee(_ process: ProcessIdentity) -> Bool {
+    guard isNear(process), let state = processState(process.pid) else { return false }
+    return state.startTicks == process.startTicks && !state.isZombie
   }
 }

@@ -42,13 +42,19 @@ extension RegistryReader {
     }
   }
 
+  /// Whether a process can be told to stop from here: it is of this boot and pid namespace, and lives.
+  public func canSee(_ process: ProcessIdentity) -> Bool { liveness.canSee(process) }
+
   /// A run's log, in the order of recording.
-  public func lines(of id: RunID) throws -> [LogLine] {
+  ///
+  /// - Parameter count: how many of its first lines are left out.
+  public func lines(of id: RunID, after count: Int = 0) throws -> [LogLine] {
     try read { database in
       var lines: [LogLine] = []
       try forEachRow(
-        database, "SELECT attempt, time, text FROM line WHERE run = ? ORDER BY number",
-        [key(of: id, database)]
+        database,
+        "SELECT attempt, time, text FROM line WHERE run = ? ORDER BY number LIMIT -1 OFFSET ?",
+        [key(of: id, database), count]
       ) {
         lines.append(
           LogLine(attempt: try Int($0.integer(0)), time: try $0.time(1), text: try $0.text(2)))

@@ -3,6 +3,7 @@ import ArgumentParser
 /// `gan-runs checkpoints`: the checkpoint store.
 struct Checkpoints: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "checkpoints",
     abstract: "List, check, compare, name, drop, export and import checkpoints.",
     discussion: """
       Examples:
