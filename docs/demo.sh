@@ -26,7 +26,7 @@ wait "$trainer" || echo "(exit $?)"
 
 call resume nonsaturating
 call list
-call compare minimax nonsaturating --metrics d_loss,g_loss,d_accuracy
+call compare minimax nonsaturating --metrics d_accuracy
 call sample nonsaturating --count 64 -o samples.png
 call export -o points.csv
 
