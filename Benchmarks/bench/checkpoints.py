@@ -103,13 +103,13 @@ def markdown(rounds: list[Round], facts: list[str]) -> str:
                         lambda one: one.ours[f"{figure}_seconds"],
                         lambda one: one.peer_seconds(figure))),
                 " ".join(f"{ratio:.2f}" for ratio in ratios), f"**{median:.2f}**",
-                "–" if goal is None else f"≥ {goal:g}: {'yes' if median >= goal else '**no**'}"])
+                "–" if goal is None else f"≥ {goal:g}: {report.yes(median >= goal)}"])
         stalls = [one.stall for one in ones]
         median = statistics.median(stalls)
         rows.append([
             f"{megabytes} MB", "stall, in copies", "–", "–",
             " ".join(f"{stall:.2f}" for stall in stalls), f"**{median:.2f}**",
-            f"≤ {STALL_LIMIT:g}: {'yes' if median <= STALL_LIMIT else '**no**'}"])
+            f"≤ {STALL_LIMIT:g}: {report.yes(median <= STALL_LIMIT)}"])
     heads = ["state", "figure", "gan-runs MB/s", "sqlite3 MB/s", "ratios", "median", "to reach"]
     return "\n".join(f"- {fact}" for fact in facts) + "\n\n" + report.table(heads, rows) + "\n"
 

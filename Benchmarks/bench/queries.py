@@ -70,22 +70,18 @@ class Question:
             mine / other for mine, other in zip(self.ours, self.peers)) if self.peers else None
         goal = "–"
         if self.limit_ms is not None:
-            goal = f"≤ {self.limit_ms:g} ms: {said(1000 * ours <= self.limit_ms)}"
+            goal = f"≤ {self.limit_ms:g} ms: {report.yes(1000 * ours <= self.limit_ms)}"
         if self.peer_share is not None:
-            goal = f"≤ {self.peer_share:g}×: {said(share is not None and share <= self.peer_share)}"
+            goal = f"≤ {self.peer_share:g}×: {report.yes(share is not None and share <= self.peer_share)}"
         speed = f"{self.points / ours / 1e6:.2f} M/s" if self.points else "–"
         if self.points_per_second is not None:
             goal = (f"≥ {self.points_per_second / 1e6:g} M/s: "
-                    f"{said(self.points / ours >= self.points_per_second)}")
+                    f"{report.yes(self.points / ours >= self.points_per_second)}")
         return [
             self.name, f"**{1000 * ours:.1f}** {unit}",
             f"{1000 * min(self.ours):.1f} – {1000 * max(self.ours):.1f}",
             f"{1000 * theirs:.0f} {unit}" if theirs else "–",
             f"{share:.2f}" if share else "–", speed, goal]
-
-
-def said(is_reached: bool) -> str:
-    return "yes" if is_reached else "**no**"
 
 
 def timed(command: list[str], source: Path | None, on_terminal: bool) -> float:
@@ -205,7 +201,7 @@ def main() -> int:
         fill(asked, registry, RUNS, EPOCHS)
         size = registry.stat().st_size / POINTS
         facts.append(
-            f"{size:.1f} bytes a point on disk, everything included (≤ 28: {said(size <= 28)})")
+            f"{size:.1f} bytes a point on disk, everything included (≤ 28: {report.yes(size <= 28)})")
         asking = questions(asked, registry, scratch)
         if asked.large:
             large = scratch / "large.db"

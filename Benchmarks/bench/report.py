@@ -94,14 +94,15 @@ def _limits(session: Session) -> str:
 
 
 def _at_least(value: float, goal: float | None) -> str:
-    return "–" if goal is None else f"≥ {goal:g}: {_yes(value >= goal)}"
+    return "–" if goal is None else f"≥ {goal:g}: {yes(value >= goal)}"
 
 
 def _below(value: float, limit: float | None) -> str:
-    return "–" if limit is None else f"< {limit:g}: {_yes(value < limit)}"
+    return "–" if limit is None else f"< {limit:g}: {yes(value < limit)}"
 
 
-def _yes(is_reached: bool) -> str:
+def yes(is_reached: bool) -> str:
+    """Whether a goal is reached, as the tables say it."""
     return "yes" if is_reached else "**no**"
 
 

@@ -51,6 +51,13 @@ public struct MetricPoint: Sendable, Hashable {
     self.time = time
     self.attempt = attempt
   }
+
+  /// A point of a series, with its metric.
+  public init(metric: String, _ point: SeriesPoint) {
+    self.init(
+      metric: metric, step: point.step, epoch: point.epoch, images: point.images,
+      value: point.value, time: point.time, attempt: point.attempt)
+  }
 }
 
 /// What one metric of a run came to, over its visible points.

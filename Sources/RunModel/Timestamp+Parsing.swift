@@ -10,4 +10,9 @@ extension Timestamp {
     }
     return nil
   }
+
+  /// Microseconds of a second, a minute, an hour, a day and a week, by the letters that people write.
+  package static let units: [Character: Double] = [
+    "s": 1e6, "m": 60e6, "h": 3600e6, "d": 86_400e6, "w": 604_800e6,
+  ]
 }

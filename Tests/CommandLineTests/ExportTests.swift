@@ -81,6 +81,8 @@ struct ExportTests {
     #expect(export("--since", "1000w").output == all)
     #expect(export("--since", "2100-01-01").output == header)
     #expect(export("--since", "soon").status == .usage)
+    // Longer ago than any moment that could be stored.
+    #expect(export("--since", "100000000w").status == .usage)
   }
 
   @Test("-o replaces a file whole, and an error leaves the old one as it was")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import RunModel
 import RunRegistry
 
@@ -50,8 +51,7 @@ enum RunCompletion {
       return []
     }
     // A name with a control character can't be typed; such a run has its id.
-    let found = ((try? body(reader)) ?? []).prefix(limit)
-    return found.filter { $0.unicodeScalars.allSatisfy { !$0.properties.isControl } }
+    return ((try? body(reader)) ?? []).prefix(limit).filter { printable($0) == $0 }
   }
 }
 
@@ -60,14 +60,5 @@ extension RegistryOptions {
   fileprivate static func typed(_ words: [String]) -> String? {
     if let place = words.lastIndex(of: "--db"), place + 1 < words.count { return words[place + 1] }
     return words.last { $0.hasPrefix("--db=") }.map { String($0.dropFirst(5)) }
-  }
-}
-
-extension Unicode.Scalar.Properties {
-  fileprivate var isControl: Bool {
-    switch generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: true
-    default: false
-    }
   }
 }

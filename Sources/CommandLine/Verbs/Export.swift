@@ -98,11 +98,12 @@ struct Export: Verb {
   /// The moment that `--since` names.
   private func moment(_ text: String, now: Timestamp) throws -> Timestamp {
     if let time = Timestamp(parsing: text) { return time }
-    let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-    if let scale = text.last.flatMap({ seconds[$0] }), let count = Int64(text.dropLast()),
-      (0...100_000_000).contains(count)
+    if let unit = text.last.flatMap({ Timestamp.units[$0] }), let count = Int64(text.dropLast()),
+      (0...100_000_000).contains(count),
+      case let past = Double(count) * unit,
+      past <= Double(Timestamp.storable.upperBound.microseconds)
     {
-      return Timestamp(microseconds: now.microseconds - count * scale * 1_000_000)
+      return Timestamp(microseconds: now.microseconds - Int64(past))
     }
     throw Failure(
       .usage,

@@ -150,7 +150,7 @@ struct FilterLexer {
     let written = text[start..<position]
     if let integer = Int64(written) { return .integer(integer) }
     if let number = Self.number(String(written)) { return .number(number) }
-    if let unit = written.last.flatMap({ Self.units[$0] }),
+    if let unit = written.last.flatMap({ Timestamp.units[$0] }),
       let count = Self.number(String(written.dropLast())), count.isFinite
     {
       let microseconds = count * unit
@@ -163,11 +163,6 @@ struct FilterLexer {
       "expected a number such as 0.5, 1e-5 or inf, or a time such as -6h (s m h d w), found \(written)",
       from: start)
   }
-
-  /// Microseconds of a second, a minute, an hour, a day, a week.
-  private static let units: [Character: Double] = [
-    "s": 1e6, "m": 60e6, "h": 3600e6, "d": 86_400e6, "w": 604_800e6,
-  ]
 
   /// A decimal number or an infinity; Swift also reads hexadecimal ones.
   private static func number(_ text: String) -> Double? {

@@ -90,7 +90,7 @@ extension RegistryReader {
 
 /// Reads the points of one run, in blocks: a row of `point` and that of its step are met on the way through
 /// both tables, which are in the same order, so that nothing is looked up.
-private struct BlockReading {
+struct BlockReading {
   /// The last point of a block.
   typealias Last = (step: Int64, attempt: Int64)
 

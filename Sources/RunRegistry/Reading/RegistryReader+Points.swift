@@ -24,20 +24,22 @@ extension RegistryReader {
   ) throws {
     let keys: [(Int64, RunID)] = try keysByCreation(of: runs)
     for (key, id) in keys {
-      let found: [MetricPoint] = try read { try points(of: key, attempts, metrics, $0) }
+      let found = try read {
+        try points(of: key, PointSelection(attempts: attempts, metrics: metrics), $0)
+      }
       for point in found { try body(id, point) }
     }
   }
 
   /// The visible points of one metric, by step; none where the run has no such metric.
   public func points(of id: RunID, metric: String) throws -> [MetricPoint] {
-    try read { try points(of: key(of: id, $0), .visible, [metric], $0) }
+    try read { try points(of: key(of: id, $0), PointSelection(metrics: [metric]), $0) }
   }
 
   /// All visible points of a run by metric, each metric's by step; of one moment.
   public func points(of id: RunID) throws -> [String: [MetricPoint]] {
     try read {
-      Dictionary(grouping: try points(of: key(of: id, $0), .visible, nil, $0), by: \.metric)
+      Dictionary(grouping: try points(of: key(of: id, $0), PointSelection(), $0), by: \.metric)
     }
   }
 
@@ -55,37 +57,13 @@ extension RegistryReader {
   }
 
   private func points(
-    of run: Int64, _ attempts: AttemptChoice, _ metrics: [String]?, _ database: Database
+    of run: Int64, _ selection: PointSelection, _ database: Database
   ) throws -> [MetricPoint] {
-    let reaches = try AttemptRow.fetchAll(database, run: run)
-    let series = try Row.fetchAll(
-      database, sql: "SELECT id, name FROM series WHERE run = ? ORDER BY name", arguments: [run])
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT point.step, point.attempt, value, epoch, images, time FROM point
-        LEFT JOIN step
-          ON step.run = ? AND step.step = point.step AND step.attempt = point.attempt
-        WHERE series = ? ORDER BY point.step, point.attempt
-        """)
+    let reading = try BlockReading(of: run, selection, database)
     var points: [MetricPoint] = []
-    for one in series {
-      let name = try one.text(1)
-      guard metrics?.contains(name) ?? true else { continue }
-      let first = points.count
-      let rows = try Row.fetchCursor(statement, arguments: [run, one.integer(0)])
-      while let row = try rows.next() {
-        let point = MetricPoint(
-          metric: name, step: try Int(row.integer(0)),
-          epoch: try row.optionalInteger(3).map(Int.init),
-          images: try row.optionalInteger(4).map(Int.init), value: try row.real(2),
-          time: try row.time(5), attempt: try Int(row.integer(1)))
-        if attempts == .visible {
-          guard
-            reaches.first(where: { $0.number == point.attempt })?.shows(step: point.step) ?? false
-          else { continue }
-          if points.count > first && points.last?.step == point.step { points.removeLast() }
-        }
-        points.append(point)
+    for series in try Self.series(of: run, database) where selection.has(series.name) {
+      try reading.forEachBlock(of: series.key, after: nil) { block, _ in
+        points += block.map { MetricPoint(metric: series.name, $0) }
       }
     }
     return points
