@@ -13,6 +13,11 @@ public struct SeriesPoint: Sendable, Hashable {
   /// The attempt that recorded it, from 1.
   public var attempt: Int
 
+  /// The columns of points as CSV in the long layout.
+  package static let columns = [
+    "run_id", "run_name", "metric", "step", "epoch", "images", "value", "time",
+  ]
+
   /// A point with all that is known of its step.
   public init(
     step: Int, epoch: Int?, images: Int?, value: Double, time: Timestamp, attempt: Int

@@ -36,7 +36,8 @@ extension Console {
     }
   }
 
-  private static func isSameFile(_ first: String, _ second: String) -> Bool {
+  /// Whether two paths lead to one file that is there.
+  static func isSameFile(_ first: String, _ second: String) -> Bool {
     var one = stat()
     var other = stat()
     guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }

@@ -18,13 +18,10 @@ enum ImportSource {
   /// - Parameter registry: where the runs go, which is not what they come from.
   /// - Throws: `Failure` where it is of no kind that is known, and what its reader throws.
   init(_ path: String, into registry: String, clock: @escaping @Sendable () -> Timestamp) throws {
-    guard !Self.isSameFile(path, registry) else {
+    guard !Console.isSameFile(path, registry) else {
       throw Failure(.usage, "\(path) is the registry itself; name another file to import")
     }
-    let head: [UInt8]
-    do { head = try readHead(path, count: 72) } catch let error as BadLine {
-      throw Failure(.missing, "\(error.reason); name a file or folder to import")
-    }
+    let head = try readHead(path, count: 72)
     if head.starts(with: Array("SQLite format 3\0".utf8)) {
       // The application id of the file's header (sqlite.org/fileformat.html).
       if head.count == 72, head[68...].elementsEqual("GANR".utf8) {
@@ -55,28 +52,26 @@ enum ImportSource {
     case .points(let file): try writer.importRuns(of: file, each)
     }
   }
-
-  private static func isSameFile(_ first: String, _ second: String) -> Bool {
-    var one = stat()
-    var other = stat()
-    guard stat(first, &one) == 0, stat(second, &other) == 0 else { return false }
-    return one.st_dev == other.st_dev && one.st_ino == other.st_ino
-  }
 }
 
 /// The first bytes of a file; none of a folder.
+///
+/// - Throws: `Failure` where it can't be read.
 private func readHead(_ path: String, count: Int) throws -> [UInt8] {
   var status = stat()
-  guard stat(path, &status) == 0 else {
-    throw BadLine("\(path) can't be read: \(String(cString: strerror(errno)))")
-  }
+  guard stat(path, &status) == 0 else { throw unreadable(path) }
   guard status.st_mode & S_IFMT == S_IFREG else { return [] }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else {
-    throw BadLine("\(path) can't be read: \(String(cString: strerror(errno)))")
-  }
+  guard descriptor >= 0 else { throw unreadable(path) }
   defer { close(descriptor) }
   var bytes = [UInt8](repeating: 0, count: count)
   let filled = read(descriptor, &bytes, count)
   return Array(bytes.prefix(max(0, filled)))
+}
+
+/// What is said of a file by the C library's last error.
+private func unreadable(_ path: String) -> Failure {
+  Failure(
+    .missing,
+    "\(path) can't be read: \(String(cString: strerror(errno))); name a file or folder to import")
 }

@@ -24,7 +24,8 @@ struct Log: Verb {
       """)
 
   @Option(
-    help: ArgumentHelp("Go on with this run, in a new attempt.", valueName: "run"))
+    help: ArgumentHelp("Go on with this run, in a new attempt.", valueName: "run"),
+    completion: RunCompletion.runs)
   var run: String?
 
   @OptionGroup var registry: RegistryOptions

@@ -15,12 +15,9 @@ package struct PointFile: ForeignRuns {
     var count: Int
   }
 
-  private static let header = [
-    "run_id", "run_name", "metric", "step", "epoch", "images", "value", "time",
-  ]
-
   /// Whether a file begins with the header of such points.
   package static func isOne(_ path: String) throws -> Bool {
+    let header = SeriesPoint.columns
     let reader = try RecordReader(path: path)
     // What is no CSV at all is no such file, whatever is wrong with it.
     guard (try? reader.next(limit: header.count)) == true else { return false }
@@ -35,8 +32,8 @@ package struct PointFile: ForeignRuns {
     self.path = path
     var found: [RunID: (run: ForeignRun, stretches: [Stretch])] = [:]
     var last: RunID?
-    let reader = PointReader(try RecordReader(path: path), header: Self.header)
-    _ = try reader.records.next(limit: Self.header.count)
+    let reader = PointReader(try RecordReader(path: path), header: SeriesPoint.columns)
+    _ = try reader.records.next(limit: SeriesPoint.columns.count)
     while true {
       let (offset, line) = (reader.records.offset, reader.records.upcomingLine)
       guard let (id, point) = try reader.next() else { break }
@@ -66,7 +63,7 @@ package struct PointFile: ForeignRuns {
   package func forEachPoint(
     ofRun index: Int, _ body: (String, SeriesPoint) throws -> Void
   ) throws {
-    let reader = PointReader(try RecordReader(path: path), header: Self.header)
+    let reader = PointReader(try RecordReader(path: path), header: SeriesPoint.columns)
     for stretch in stretches[index] {
       try reader.records.seek(to: stretch.offset, line: stretch.line)
       for _ in 0..<stretch.count {

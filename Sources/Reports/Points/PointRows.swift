@@ -3,9 +3,7 @@ package import RunModel
 /// Metric points in the long layout: one line a point.
 package enum PointRows {
   /// The long layout's header.
-  package static let csvHeader = csvLine([
-    "run_id", "run_name", "metric", "step", "epoch", "images", "value", "time",
-  ])
+  package static let csvHeader = csvLine(SeriesPoint.columns)
 
   /// The fields of a line of CSV; what is not known is empty.
   static func fields(_ point: MetricPoint, of run: Run) -> [String] {

@@ -119,8 +119,7 @@ private struct ForeignImport {
   }
 
   private func begin() throws -> Int64 {
-    let last = try Row.fetchOne(transaction.database, sql: "SELECT coalesce(max(id), 0) FROM run")
-    let key = try (last?.integer(0) ?? 0) + 1
+    let key = try transaction.unusedRunKey()
     try transaction.insert(
       RunRow(
         key: key, id: id.rawValue, name: RunName.allowed(run.name), experiment: run.experiment,
@@ -161,10 +160,7 @@ private struct ForeignImport {
     for (name, value) in run.tags.sorted(by: { $0.key < $1.key }) {
       try transaction.set(tag: name, to: value, of: key)
     }
-    if isNew, let note = run.note {
-      try transaction.execute("INSERT INTO note(run, text) VALUES(?, ?)", [key, note])
-      transaction.seal(.note(note), of: key)
-    }
+    if isNew { try transaction.set(note: run.note, of: key) }
     try transaction.rebuildSummaries(of: key, beyond: -1)
     let attempts = try AttemptRow.fetchAll(transaction.database, run: key)
     for (row, stretch) in zip(attempts, run.stretches) {
@@ -182,25 +178,14 @@ private struct ForeignImport {
   /// Count and sum of a run's visible points, as if one attempt had recorded them.
   private func visible(of key: Int64) throws -> PointTally {
     var distinct = PointTally.Distinct()
-    let attempts = try AttemptRow.fetchAll(transaction.database, run: key)
-    let points = try BareStatement(
-      cached: "SELECT step, attempt, value FROM point WHERE series = ? ORDER BY step, attempt",
-      transaction.database)
+    let reading = try BlockReading(of: key, PointSelection(), transaction.database)
     for (series, metric) in try RegistryReader.series(of: key, transaction.database) {
-      points.reset()
-      points.bind(1, series)
-      while try points.next() {
-        let (step, number) = (try Int(points.integer(0)), try Int(points.integer(1)))
-        guard attempts.first(where: { $0.number == number })?.shows(step: step) ?? false else {
-          continue
+      try reading.forEachBlock(of: series, after: nil) { block, _ in
+        for var point in block {
+          point.attempt = 1
+          distinct.add(metric, point)
         }
-        distinct.add(
-          metric,
-          SeriesPoint(
-            step: step, epoch: nil, images: nil, value: try points.real(2), time: run.createdAt,
-            attempt: 1))
       }
-      points.reset()
     }
     return distinct.tally
   }

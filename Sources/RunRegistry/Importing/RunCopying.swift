@@ -27,10 +27,8 @@ struct RunCopying {
   ///
   /// - Returns: its key.
   func begin() throws -> Int64 {
-    let last = try Row.fetchOne(
-      transaction.database, sql: "SELECT coalesce(max(id), 0) FROM main.run")
     var row = run
-    row.key = try (last?.integer(0) ?? 0) + 1
+    row.key = try transaction.unusedRunKey()
     try transaction.insert(row)
     return row.key
   }
@@ -79,8 +77,7 @@ struct RunCopying {
     case .note(let text):
       let known = try database.cachedStatement(sql: "SELECT 1 FROM note WHERE run = ?")
       guard try isNew || Row.fetchOne(known, arguments: [key]) == nil else { return }
-      try transaction.execute("INSERT INTO note(run, text) VALUES(?, ?)", [key, text])
-      transaction.seal(row, of: key)
+      try transaction.set(note: text, of: key)
     case .environment(let attempt, let name, let value):
       let known = try database.cachedStatement(
         sql: "SELECT 1 FROM environment WHERE run = ? AND attempt = ? AND name = ?")

@@ -13,7 +13,7 @@ enum Recorded: Sendable {
     switch self {
     case .measurements(let all): all.reduce(0) { $0 + $1.values.count + 1 }
     case .picture(let picture): 1 + picture.png.count / 4096
-    case .line: 1
+    case .line(let text, _): 1 + text.utf8.count / 4096
     }
   }
 }

@@ -13,8 +13,7 @@ struct RunPlan: Sendable {
 extension Transaction {
   /// Writes a new run with its first attempt.
   func begin(_ plan: RunPlan, id: RunID, by process: ProcessIdentity) throws -> AttemptKey {
-    let last = try Row.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM run")
-    let key = try (last?.integer(0) ?? 0) + 1
+    let key = try unusedRunKey()
     try insert(
       RunRow(
         key: key, id: id.rawValue, name: plan.name, experiment: plan.experiment,

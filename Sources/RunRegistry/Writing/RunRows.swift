@@ -170,6 +170,12 @@ struct AttemptRow {
 }
 
 extension Transaction {
+  /// A key that no run has; SQLite would give the same, but a run's first rows are sealed under it.
+  func unusedRunKey() throws -> Int64 {
+    let last = try Row.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM run")
+    return try (last?.integer(0) ?? 0) + 1
+  }
+
   /// Writes a run's new row.
   func insert(_ row: RunRow) throws {
     try execute(
