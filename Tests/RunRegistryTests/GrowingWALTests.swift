@@ -1,4 +1,6 @@
+import CSQLite
 import Foundation
+import GRDB
 import RunModel
 import TestSupport
 import Testing
@@ -73,6 +75,28 @@ struct GrowingWALTests {
     let deadline = Date(timeIntervalSinceNow: 60)
     while fileBytes < 24_000_000 && Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
     #expect(fileBytes > 24_000_000)
+    try session.finish(.finished)
+    try writer.close()
+  }
+
+  @Test("gets each page once, when its transaction commits: the cache holds all of them until then")
+  func noneSpilled() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 0)
+    try session.save(makeSnapshot(["weight": 8_000_000]), step: 1, epoch: 1, isEpochEnd: true)
+    try session.flush()
+    let spilled = try writer.perform { connection in
+      #expect(connection.commits > 4)
+      return try connection.read { database in
+        var now: Int32 = 0
+        var most: Int32 = 0
+        let code = sqlite3_db_status(
+          database.sqliteConnection, SQLITE_DBSTATUS_CACHE_SPILL, &now, &most, 0)
+        #expect(code == SQLITE_OK)
+        return now
+      }
+    }
+    #expect(spilled == 0)
     try session.finish(.finished)
     try writer.close()
   }

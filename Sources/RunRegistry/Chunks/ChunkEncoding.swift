@@ -46,12 +46,12 @@ struct ChunkTrial {
   }
 }
 
-/// Hashes a state and encodes those of its chunks that the registry lacks, on a thread of its own, a few
-/// chunks ahead of the thread that inserts them.
+/// Hashes a state and encodes those of its chunks that the registry lacks, on a thread of its own, up to a
+/// transaction's chunks ahead of the thread that inserts them.
 // Unchecked: everything mutable is read and written under `condition`, or by the encoding thread alone.
 final class ChunkEncoding: @unchecked Sendable {
-  /// How many chunks may wait: a few, since each takes its room in memory as long as a save lasts.
-  private static let depth = 4
+  /// How many chunks may wait: as many as a transaction takes, since none is taken while it commits.
+  private static let depth = CheckpointWriting.transactionSize / ChunkCodec.chunkSize
 
   private let condition = NSCondition()
   private let memory: UnsafeMutableRawBufferPointer

@@ -27,8 +27,10 @@ enum Connection {
       try set(database, "cell_size_check", to: 1)
       try set(database, "mmap_size", to: 0)
       try set(database, "temp_store", to: 2)
-      // KiB. A writer sits beside a training, and looks at the pages of a checkpoint once.
-      try set(database, "cache_size", to: readonly ? -32_768 : -4096)
+      // KiB. A writer sits beside a training, and needs a transaction's pages until it commits.
+      try set(
+        database, "cache_size",
+        to: readonly ? -32_768 : -(CheckpointWriting.transactionSize / 1024 * 3 / 2))
       if !readonly {
         // A close that comes of itself, after an error or without the lock, leaves the WAL as a crash does.
         try setMovesAtClose(database, false)

@@ -24,8 +24,10 @@ struct PendingCheckpoint: Sendable {
 /// Stores one state: its chunks first, in small transactions, then the row that makes them a checkpoint,
 /// in one durable transaction; only then may go what retention no longer keeps.
 struct CheckpointWriting {
-  /// Raw bytes that one transaction stores at most, so that the WAL stays short.
-  static let transactionSize = 32 << 20
+  /// Raw bytes that one transaction stores, give or take a chunk: the page cache holds them all. A page that
+  /// leaves the cache before its commit, and changes again, has SQLite read and sum all that followed
+  /// it in the WAL once more (wal.c, `walRewriteChecksums`).
+  static let transactionSize = 8 << 20
   /// Seconds that a transaction waits for another chunk: it holds the lock meanwhile.
   static let chunkDelay: TimeInterval = 0.02
   /// After how many raw bytes the disk is given what came: so much at the most is left for the sync in the
