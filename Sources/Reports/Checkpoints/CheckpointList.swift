@@ -24,7 +24,7 @@ package struct CheckpointList: Sendable {
         Table.Column("epoch", isNumeric: true), Table.Column("step", isNumeric: true),
         Table.Column("digest"), Table.Column("bytes", isNumeric: true, worth: 4),
         Table.Column("stored", isNumeric: true, worth: 2),
-        Table.Column("tensors", isNumeric: true, worth: 1), Table.Column("created", worth: 3),
+        Table.Column("tensors", isNumeric: true, worth: 1), .moments("created", worth: 3),
         Table.Column("pins"),
       ],
       rows: checkpoints.map { checkpoint in

@@ -79,7 +79,10 @@ package struct RunList: Sendable {
     let curves = medium.isTerminal ? Self.curves.filter { glimpses[$0] != nil } : []
     return Table(
       columns: fields.enumerated().map { place, field in
-        Table.Column(
+        if field == .own(.createdAt) {
+          return .moments(title(of: field), worth: worth(of: field, at: place))
+        }
+        return Table.Column(
           title(of: field), isNumeric: field.isNumeric,
           isFlexible: Self.isFlexible(field), keepsCase: keepsCase(field),
           worth: worth(of: field, at: place))

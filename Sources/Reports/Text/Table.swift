@@ -11,6 +11,8 @@ package struct Table: Sendable {
     /// Which columns are left out first where the terminal is too narrow still: the lowest numbers;
     /// without a number never.
     package var worth: Int?
+    /// How many columns of the terminal it takes at least.
+    package var least = 0
 
     /// A column of texts, unless said otherwise.
     ///
@@ -23,6 +25,13 @@ package struct Table: Sendable {
       self.isNumeric = isNumeric
       self.isFlexible = isFlexible
       self.worth = worth
+    }
+
+    /// A column of moments; how long ago they are moves nothing that stands beside it, as time passes.
+    package static func moments(_ name: String, worth: Int?) -> Column {
+      var column = Column(name, worth: worth)
+      column.least = "59 minutes ago".count
+      return column
     }
   }
 
@@ -113,10 +122,13 @@ package struct Table: Sendable {
     }
     return widths
   }
+
   /// Each column's widest cell.
   private func naturalWidths(header: [Cell]) -> [Int] {
     columns.indices.map { place in
-      ([header] + rows).reduce(0) { max($0, Reports.columns(of: $1[place].text)) }
+      ([header] + rows).reduce(columns[place].least) {
+        max($0, Reports.columns(of: $1[place].text))
+      }
     }
   }
 }
