@@ -93,10 +93,10 @@ fuzz: packages
 	    $$(test $$target != configuration || echo Sources/Configuration/Presets); done
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests migrations
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests migrations Examples
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests migrations
+	swift format --in-place --recursive --parallel Package.swift Sources Tests migrations Examples
 
 demo: build
 	@sh docs/demo.sh .build/release/gan-runs

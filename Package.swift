@@ -59,6 +59,10 @@ let package = Package(
     .executableTarget(
       name: "registry-bench", dependencies: ["RunModel", "RunRegistry"],
       path: "Benchmarks/registry", swiftSettings: house),
+    // A user's program, so it sees what is public alone.
+    .executableTarget(
+      name: "descent", dependencies: ["RunModel", "RunRegistry"], path: "Examples/descent",
+      packageAccess: false, swiftSettings: house),
     .target(
       name: "CommandLine",
       dependencies: [
@@ -193,7 +197,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "AcceptanceTests",
-      dependencies: ["RunModel", "RunRegistry", "TestSupport", "faulty-gan-runs", "gan-runs"],
+      dependencies: [
+        "RunModel", "RunRegistry", "TestSupport", "descent", "faulty-gan-runs", "gan-runs",
+      ],
       swiftSettings: house),
     .testTarget(name: "HouseTests", swiftSettings: house),
     .testTarget(

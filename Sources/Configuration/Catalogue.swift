@@ -45,6 +45,15 @@ enum Catalogue {
     return nil
   }
 
+  /// Whether a value is what stands where a key is left out, of a layer's keys one behind its index.
+  static func isDefault(_ value: ParameterValue, of key: String) -> Bool {
+    if let settings = byKey[key] { return settings.contains { $0.isDefault(value) } }
+    let parts = key.split(separator: ".")
+    guard let index = parts.dropLast().lastIndex(where: { Int($0) != nil }) else { return false }
+    let name = parts[(index + 1)...].joined(separator: ".")
+    return (layerByKey[name] ?? []).contains { $0.isDefault(value) }
+  }
+
   /// Whether two runs that differ in a key may differ in their results.
   static func changesResults(_ key: String) -> Bool {
     if let settings = byKey[key] { return settings.contains(where: \.changesResults) }

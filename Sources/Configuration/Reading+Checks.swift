@@ -20,6 +20,20 @@ extension Reading {
     }
   }
 
+  /// Drops the defaults that were written out under another kind than the present one, such as the
+  /// `label_smoothing` of a run whose loss becomes one without labels: nobody asked for them.
+  mutating func dropIdleDefaults() {
+    for (key, value) in values where places[key]?.source == RunConfiguration.storedSource {
+      let candidates = settings(of: key)
+      let applies = candidates.contains { isInForce($0, at: layerKey(of: key)) }
+      if !applies, candidates.contains(where: { $0.isDefault(value) }) { drop(key) }
+    }
+  }
+
+  private func layerKey(of key: String) -> String {
+    layers.last { key.hasPrefix($0.key + ".") }?.key ?? ""
+  }
+
   /// Where a key, or the nearest map around it, was written.
   func place(of key: String) -> Place {
     var key = key
@@ -97,7 +111,7 @@ extension Reading {
 
   private func checkApplies(_ key: String) throws(ConfigurationError) {
     let candidates = settings(of: key)
-    let layerKey = layers.last { key.hasPrefix($0.key + ".") }?.key ?? ""
+    let layerKey = layerKey(of: key)
     guard candidates.contains(where: { isInForce($0, at: layerKey) }) else {
       throw misplaced(key, candidates: candidates, layerKey: layerKey)
     }

@@ -30,6 +30,9 @@ struct Reading {
   /// Writes a default or a derived value.
   mutating func fill(_ key: String, _ value: ParameterValue) { values[key] = value }
 
+  /// Takes a value away.
+  mutating func drop(_ key: String) { values[key] = nil }
+
   private mutating func read(
     _ tree: Tree, key: String, position: Catalogue.Position
   ) throws(ConfigurationError) {

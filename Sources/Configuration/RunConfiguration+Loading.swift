@@ -47,12 +47,13 @@ extension RunConfiguration {
     return try RunConfiguration(applying(sets: sets, flags: flags, to: merged))
   }
 
-  /// This configuration with some keys set, as a resume does.
+  /// This configuration with some keys set, as a resume does; defaults of a kind that is left go with it.
   package func changed(
     by sets: [String] = [], flags: [(key: String, value: String)] = []
   ) throws -> RunConfiguration {
     let stored = try Tree(parameters: parameters, source: Self.storedSource)
-    return try RunConfiguration(Self.applying(sets: sets, flags: flags, to: stored))
+    return try RunConfiguration(
+      Self.applying(sets: sets, flags: flags, to: stored), isChange: true)
   }
 
   private static func applying(

@@ -60,8 +60,10 @@ package struct RunConfiguration: Sendable, Equatable {
 
   static let storedSource = "stored settings"
 
-  init(_ tree: Tree) throws(ConfigurationError) {
+  /// - Parameter isChange: whether the tree is a run's stored settings with some of them set anew.
+  init(_ tree: Tree, isChange: Bool = false) throws(ConfigurationError) {
     var reading = try Reading(tree)
+    if isChange { reading.dropIdleDefaults() }
     try reading.complete()
     try reading.deriveShards()
     try reading.deriveEvaluation()

@@ -45,6 +45,11 @@ struct Setting: Sendable {
     self.changesResults = changesResults
     self.meaning = meaning
   }
+
+  /// Whether a value is what stands where the key is left out.
+  func isDefault(_ value: ParameterValue) -> Bool {
+    if case .value(value) = fallback { true } else { false }
+  }
 }
 
 /// What a key's value may be.

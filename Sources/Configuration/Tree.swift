@@ -83,16 +83,5 @@ struct Scalar: Sendable, Hashable {
   }
 }
 
-/// A text from a file as an error message may show it: on one line, of bounded length.
-///
-/// By scalars: one character can have marks without end.
-func shown(_ text: String) -> String {
-  let scalars = text.unicodeScalars
-  let line = scalars.prefix(60).map { scalar in
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: "?"
-    default: String(scalar)
-    }
-  }
-  return line.joined() + (scalars.count > 60 ? "…" : "")
-}
+/// A text from a file as an error message may show it.
+func shown(_ text: String) -> String { printable(text, limit: 60) }

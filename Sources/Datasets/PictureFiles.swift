@@ -1,4 +1,5 @@
 import Glibc
+import RunModel
 
 /// The files of a folder that are pictures by their name.
 enum PictureFiles {
@@ -72,9 +73,5 @@ enum PictureFiles {
 
 /// A path as a sentence may show it: a name holds any bytes, control characters included.
 func shown(_ path: [UInt8]) -> String {
-  String(
-    String.UnicodeScalarView(
-      String(decoding: path.prefix(1000), as: UTF8.self).unicodeScalars.map {
-        $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-      }))
+  printable(String(decoding: path, as: UTF8.self), limit: 1000)
 }

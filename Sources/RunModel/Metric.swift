@@ -21,45 +21,6 @@ public struct StepMeasurement: Sendable {
   }
 }
 
-/// One value of one metric.
-public struct MetricPoint: Sendable, Hashable {
-  /// Such as `d_loss` or `swd[n=2048]`.
-  public var metric: String
-  /// Steps done, counted from the run's start.
-  public var step: Int
-  /// The epoch the step belongs to, from 1.
-  public var epoch: Int?
-  /// Real examples seen.
-  public var images: Int?
-  /// NaN and infinities are values.
-  public var value: Double
-  /// When it was measured.
-  public var time: Timestamp
-  /// The attempt that recorded it, from 1.
-  public var attempt: Int
-
-  /// A point with all that is known of its step.
-  public init(
-    metric: String, step: Int, epoch: Int?, images: Int?, value: Double, time: Timestamp,
-    attempt: Int
-  ) {
-    self.metric = metric
-    self.step = step
-    self.epoch = epoch
-    self.images = images
-    self.value = value
-    self.time = time
-    self.attempt = attempt
-  }
-
-  /// A point of a series, with its metric.
-  public init(metric: String, _ point: SeriesPoint) {
-    self.init(
-      metric: metric, step: point.step, epoch: point.epoch, images: point.images,
-      value: point.value, time: point.time, attempt: point.attempt)
-  }
-}
-
 /// What one metric of a run came to, over its visible points.
 public struct MetricSummary: Sendable, Hashable {
   /// The value at the highest step.

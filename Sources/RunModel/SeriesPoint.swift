@@ -1,4 +1,4 @@
-/// One value of a metric that is known from elsewhere: a point without what all points of its series share.
+/// One value of one metric of one run; which, what holds the point knows.
 public struct SeriesPoint: Sendable, Hashable {
   /// Steps done, counted from the run's start.
   public var step: Int

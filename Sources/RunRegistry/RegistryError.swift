@@ -1,5 +1,6 @@
 internal import Files
 internal import GRDB
+internal import RunModel
 
 /// What went wrong with a registry, in one sentence: what, where, how to mend it.
 public struct RegistryError: Error, CustomStringConvertible, Equatable {
@@ -36,16 +37,8 @@ public struct RegistryError: Error, CustomStringConvertible, Equatable {
     self.description = Self.shown(description)
   }
 
-  /// A sentence that can be shown: names within it are a stranger's, may hold what moves a terminal's cursor
-  /// or ends a line, and may be as long as a file.
-  private static func shown(_ sentence: String) -> String {
-    var shown = String.UnicodeScalarView()
-    for (count, scalar) in sentence.unicodeScalars.enumerated() {
-      guard count < 2000 else { return String(shown) + "…" }
-      shown.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
-    }
-    return String(shown)
-  }
+  /// A sentence that can be shown: names within it are a stranger's, and may be as long as a file.
+  private static func shown(_ sentence: String) -> String { printable(sentence, limit: 2000) }
 }
 
 extension RegistryError {

@@ -1,3 +1,5 @@
+import RunModel
+
 /// What is wrong with a header, worded to follow a colon.
 struct HeaderFault: Error {
   let reason: String
@@ -222,11 +224,6 @@ struct HeaderParser {
     HeaderFault(reason: "byte \(place) of its header should be \(expected)")
   }
 
-  /// A name as a message shows it: a stranger's may be long, or hold what moves a terminal's cursor.
-  static func shown(_ name: String) -> String {
-    let text = name.unicodeScalars.prefix(100).map { scalar in
-      scalar.properties.generalCategory == .control ? "?" : String(scalar)
-    }
-    return "\"" + text.joined() + (name.unicodeScalars.count > 100 ? "…" : "") + "\""
-  }
+  /// A name as a message shows it.
+  static func shown(_ name: String) -> String { "\"\(printable(name, limit: 100))\"" }
 }

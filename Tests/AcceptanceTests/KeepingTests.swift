@@ -32,7 +32,7 @@ struct KeepingTests {
     let reader = try RegistryReader(path: place.registry)
     let runs = try reader.runs().runs
     var points = 0
-    try reader.forEachPoint { _, _ in points += 1 }
+    try reader.forEachPoint { _, _, _ in points += 1 }
     let checkpoints = try runs.flatMap { try reader.checkpoints(of: $0.id) }
     return try runs.map(\.name)
       + RegistryReader(path: place.registry, choice: .deleted).runs().runs.map {

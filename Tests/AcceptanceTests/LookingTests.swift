@@ -40,6 +40,27 @@ struct LookingTests {
     #expect(try place.expect("show", "seed-1", "--metric", "d_loss").lines.count == 3)
   }
 
+  @Test("show fits the screen, says what it leaves out, and has it all for --all and a pipe")
+  func screen() throws {
+    let place = try Workplace()
+    try place.write(Examples.ring, to: "run.yaml")
+    try place.expect("train", "--config", "run.yaml", "--set", "loss=hinge", "--name", "ring")
+    try place.expect("checkpoints", "pin", "ring@epoch:4", "good")
+    for (lines, isWhole) in [(24, false), (40, false), (100, false), (24, true)] {
+      let call = ["show", "ring"] + (isWhole ? ["--all"] : [])
+      let shown = try onTerminal(
+        place, call, lines: lines, environment: ["NO_COLOR": "1"]
+      ).wait().output.split(separator: "\r\n", omittingEmptySubsequences: false).dropLast()
+      #expect(isWhole ? shown.count > 60 : shown.count < lines, "\(shown.joined(separator: "\n"))")
+      #expect(shown.allSatisfy { $0.count <= 80 } || isWhole)
+      #expect(shown.contains { $0.contains("loss hinge") })
+      #expect(shown.contains { $0.hasSuffix("  good") })
+      #expect(shown.contains { $0.hasSuffix(": --all") } != isWhole)
+      #expect(shown.contains { $0.contains("step_d_loss") } == (lines > 24 || isWhole))
+    }
+    #expect(try place.expect("show", "ring").lines.count > 80)
+  }
+
   @Test("show --follow shows a training until it is stopped, and then the whole page")
   func follow() throws {
     let place = try Workplace()
@@ -55,7 +76,7 @@ struct LookingTests {
     let shown = try watcher.wait()
     #expect(shown.status == 0)
     let last = shown.output.components(separatedBy: "\u{1b}[2J\u{1b}[H").last ?? ""
-    #expect(last.contains("interrupted") && last.contains("Checkpoints"))
+    #expect(last.contains("interrupted") && last.contains("DIGEST"))
   }
 
   @Test("a page holds every run's grids, and asks for nothing")

@@ -56,6 +56,13 @@ final class Workplace {
     return program
   }
 
+  /// Whether a program is on the path.
+  static func hasProgram(_ name: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+    }
+  }
+
   func path(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
   func write(_ text: String, to name: String) throws {

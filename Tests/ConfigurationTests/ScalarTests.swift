@@ -46,7 +46,7 @@ struct ScalarTests {
   @Test("texts of files are shown on one line, cut where they are long")
   func shownTexts() {
     #expect(shown("a b-c_d") == "a b-c_d")
-    #expect(shown("a\nb\u{1B}c") == "a?b?c")
+    #expect(shown("a\nb\u{1B}c") == #"a\nb\u{1b}c"#)
     #expect(shown(String(repeating: "é", count: 99)).count == 61)
   }
 }

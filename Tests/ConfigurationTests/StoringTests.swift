@@ -66,6 +66,48 @@ struct StoringTests {
     #expect(other.generator.layers.count == run.generator.layers.count)
   }
 
+  @Test("a change of kind leaves the other kind's defaults behind, but nothing that was set")
+  func changeOfKind() throws {
+    let run = try RunConfiguration.load(preset: "ring")
+    #expect(run.parameters["label_smoothing"] == .number(0))
+    let hinge = try run.changed(by: ["loss=hinge"])
+    #expect(hinge.parameters["label_smoothing"] == nil)
+    #expect(hinge.differsInResultSettings(from: run) == ["label_smoothing", "loss"])
+    let penalised = try hinge.changed(by: ["loss=dragan", "gradient_penalty.noise=0.25"])
+    #expect(penalised.parameters["label_smoothing"] == .number(0))
+    // A setting of its own is no default, and a key that is named is asked for.
+    let refusal = #expect(throws: ConfigurationError.self) {
+      try penalised.changed(by: ["loss=hinge"])
+    }
+    #expect(refusal.map { "\($0)" }?.contains("gradient_penalty.noise belongs to loss") == true)
+    #expect(throws: ConfigurationError.self) {
+      try run.changed(by: ["loss=hinge", "label_smoothing=0"])
+    }
+    // What is stored stays strict.
+    var stored = hinge.parameters
+    stored["label_smoothing"] = .number(0)
+    #expect(throws: ConfigurationError.self) { try RunConfiguration(parameters: stored) }
+  }
+
+  @Test("usual are a preset's values and defaults, of settings that are this program's")
+  func usual() throws {
+    let own = ["epochs=3", "generator.layers.1.dense=64", "generator.layers.0.norm=batch"]
+    let run = try RunConfiguration.load(preset: "ring", sets: own)
+    let usual = RunConfiguration.usualKeys(of: run.parameters)
+    #expect(
+      Set(run.parameters.keys).subtracting(usual) == [
+        "epochs", "generator.layers.1.dense", "generator.layers.0.norm.kind",
+      ])
+    let plain = try RunConfiguration.load(file: ("a.yaml", minimal))
+    #expect(
+      Set(plain.parameters.keys).subtracting(RunConfiguration.usualKeys(of: plain.parameters)) == [
+        "data.kind", "latent.size", "epochs", "generator.layers.0.dense",
+        "generator.layers.0.activation", "generator.layers.1.dense", "discriminator.layers.0.dense",
+        "shards",
+      ])
+    #expect(RunConfiguration.usualKeys(of: ["seed": .integer(1)]).isEmpty)
+  }
+
   @Test("stored settings that are no configuration are refused")
   func damaged() throws {
     var parameters = try RunConfiguration.load(preset: "ring").parameters

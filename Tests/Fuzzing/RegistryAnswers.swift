@@ -97,7 +97,7 @@ struct RegistryAnswers {
 /// All points, in their order.
 private func points(_ reader: RegistryReader) throws -> [String] {
   var points: [String] = []
-  try reader.forEachPoint(attempts: .all) { points.append("\($0) \($1)") }
+  try reader.forEachPoint(attempts: .all) { points.append("\($0) \($1) \($2)") }
   return points
 }
 

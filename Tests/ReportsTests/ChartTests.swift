@@ -180,9 +180,9 @@ struct AxisTests {
       status: .finished, environment: RunEnvironment(facts: [:]))
   }
 
-  private func point(_ attempt: Int, at minute: Int64, epoch: Int? = 1) -> MetricPoint {
-    MetricPoint(
-      metric: "d_loss", step: Int(minute), epoch: epoch, images: nil, value: 1,
+  private func point(_ attempt: Int, at minute: Int64, epoch: Int? = 1) -> SeriesPoint {
+    SeriesPoint(
+      step: Int(minute), epoch: epoch, images: nil, value: 1,
       time: minutes(minute), attempt: attempt)
   }
 

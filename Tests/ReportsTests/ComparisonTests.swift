@@ -28,7 +28,7 @@ struct ComparisonTests {
     change(&choice)
     return Comparison(
       [base, other, same], attempts: [attempts(), attempts(commit: "89abcde"), attempts()], choice
-    ) { run in ["d_loss": points("d_loss", values[run.id] ?? [])] }
+    ) { run in ["d_loss": points(values[run.id] ?? [])] }
   }
 
   /// Runs of one metric with these last values; each stands below its best by one.
@@ -162,14 +162,14 @@ struct ComparisonTests {
     ] as [([Double], [Double], Int?)])
   func parting(first: [Double], second: [Double], step: Int?) throws {
     let parting = Parting.of(
-      try run(2), ["d_loss": points("d_loss", second)], from: ["d_loss": points("d_loss", first)])
+      try run(2), ["d_loss": points(second)], from: ["d_loss": points(first)])
     #expect(parting.difference?.step == step)
     #expect((parting == .noCommonStep) == (first.isEmpty || second.isEmpty))
   }
 
   @Test("steps that only one of two runs recorded are passed over")
   func commonSteps() throws {
-    let dense = points("d_loss", [1, 2, 3, 4])
+    let dense = points([1, 2, 3, 4])
     let sparse = [dense[1], dense[3]].map { point in
       var point = point
       if point.step == 400 { point.value = 5 }
@@ -185,7 +185,7 @@ struct ComparisonTests {
     let runs = [try run(1, name: "parent"), try run(2, name: "child")]
     let comparison = Comparison(runs, attempts: [attempts(), attempts()], Comparison.Choice()) {
       run in
-      let all = points("d_loss", [1, 2, 3, 4])
+      let all = points([1, 2, 3, 4])
       return ["d_loss": Array(run.name == "parent" ? all.prefix(2) : all.suffix(2))]
     }
     #expect(comparison.firstDifference == nil)
@@ -197,7 +197,7 @@ struct ComparisonTests {
   @Test("metrics that measure time never part two runs")
   func time() throws {
     let parting = Parting.of(
-      try run(2), ["seconds": points("seconds", [2])], from: ["seconds": points("seconds", [1])])
+      try run(2), ["seconds": points([2])], from: ["seconds": points([1])])
     #expect(parting == .noCommonStep)
   }
 

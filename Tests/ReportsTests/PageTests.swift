@@ -22,7 +22,7 @@ struct PageTests {
     change(&choice)
     let comparison = Comparison(
       all, attempts: all.map { _ in [] }, choice
-    ) { _ in [name: points(name, values)] }
+    ) { _ in [name: points(values)] }
     let reels = all.map { _ in
       SampleReel(
         (0..<pictures).map {

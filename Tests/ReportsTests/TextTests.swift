@@ -53,16 +53,6 @@ struct TextTests {
   }
 
   @Test(
-    "control characters never reach the output",
-    arguments: [
-      ("a\tb", "a\\tb"), ("a\r\nb", "a\\r\\nb"), ("\u{1b}[31m", "\\u{1b}[31m"),
-      ("\u{9b}", "\\u{9b}"), ("\u{202e}x", "\\u{202e}x"), ("naïve 雪", "naïve 雪"),
-    ])
-  func control(text: String, expected: String) {
-    #expect(printable(text) == expected)
-  }
-
-  @Test(
     "a text's columns are those of a terminal",
     arguments: [("", 0), ("ring", 4), ("雪", 2), ("e\u{301}", 1), ("🦊", 2), ("…", 1)])
   func width(text: String, expected: Int) {

@@ -63,7 +63,7 @@ struct AttemptTests {
     #expect(points.map(\.value) == [1, 2, 30])
     #expect(points.map(\.attempt) == [1, 1, 2])
     var all: [Double] = []
-    try reader.forEachPoint(attempts: .all, metrics: ["d_loss"]) { all.append($1.value) }
+    try reader.forEachPoint(attempts: .all, metrics: ["d_loss"]) { all.append($2.value) }
     #expect(all == [1, 2, 3, 30, 4])
     let attempts = try reader.attempts(of: run.id)
     #expect(attempts.map(\.status) == [.interrupted, .running])

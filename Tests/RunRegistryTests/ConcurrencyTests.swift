@@ -55,7 +55,7 @@ struct ConcurrencyTests {
         do {
           let reader = try RegistryReader(path: path)
           var count = 0
-          try reader.forEachPoint { _, _ in count += 1 }
+          try reader.forEachPoint { _, _, _ in count += 1 }
           for run in try reader.runs().runs where run.checkpoints > 0 {
             // Retention may drop one between the listing and the loading.
             do { _ = try reader.snapshot(of: reader.checkpoint(run.name).checkpoint) } catch let

@@ -30,7 +30,7 @@ struct ContinuationTests {
       measure(2, epoch: 2, ["b": 2]), measure(5, ["a": .infinity]), measure(3, ["a": 3, "c": 1]),
       measure(5, ["a": 5]), measure(5, ["a": 4]), measure(1, epoch: 7, ["b": 1]),
     ]
-    var results: [(Run, [MetricPoint])] = []
+    var results: [(Run, [(String, SeriesPoint)])] = []
     for together in [true, false] {
       let folder = try TemporaryFolder()
       let writer = try RegistryWriter(path: folder.file())
@@ -47,8 +47,8 @@ struct ContinuationTests {
       try writer.close()
       let reader = try RegistryReader(path: folder.file())
       #expect(try reader.verify().findings.isEmpty)
-      var points: [MetricPoint] = []
-      try reader.forEachPoint { points.append($1) }
+      var points: [(String, SeriesPoint)] = []
+      try reader.forEachPoint { points.append(($1, $2)) }
       results.append((try reader.run("ring"), points))
     }
     #expect(results[0].0.metrics["a"] == results[1].0.metrics["a"])
@@ -57,8 +57,8 @@ struct ContinuationTests {
     let texts = results.map { $0.1.map { "\($0)" } }
     #expect(texts[0] == texts[1])
     #expect(
-      results[0].1.filter { $0.step == 1 }.map(\.epoch) == [7, 7]
-        && results[0].1.first { $0.metric == "b" && $0.step == 2 }?.epoch == 2)
+      results[0].1.filter { $0.1.step == 1 }.map(\.1.epoch) == [7, 7]
+        && results[0].1.first { $0.0 == "b" && $0.1.step == 2 }?.1.epoch == 2)
     #expect(results.allSatisfy { $0.0.step == 5 && $0.0.epoch == 2 && $0.0.images == 320 })
   }
 
@@ -115,7 +115,7 @@ struct ContinuationTests {
     let reader = try checked(first.runID)
     #expect(try reader.points(of: run.id, metric: "d_loss").map(\.value) == [1, 2, 30])
     var all: [Double] = []
-    try reader.forEachPoint(attempts: .all) { all.append($1.value) }
+    try reader.forEachPoint(attempts: .all) { all.append($2.value) }
     #expect(all == [1, 2, 3, 30, 4])
     #expect(try reader.attempts(of: run.id).map(\.startStep) == [0, 2])
     try writer.close()

@@ -52,7 +52,7 @@ struct DamageTests {
           text += "\(checkpoint) \(snapshot.digest) \(snapshot.clocks)\n"
         }
       }
-      try reader.forEachPoint(attempts: .all) { text += "\($0) \($1)\n" }
+      try reader.forEachPoint(attempts: .all) { text += "\($0) \($1) \($2)\n" }
       return text
     }
 

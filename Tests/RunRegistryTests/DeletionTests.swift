@@ -45,7 +45,7 @@ struct DeletionTests {
     #expect(try reader.run("latest").id == ids[1])
     #expect(try reader.run("latest~1").id == ids[0])
     var exported: Set<RunID> = []
-    try reader.forEachPoint { id, _ in exported.insert(id) }
+    try reader.forEachPoint { id, _, _ in exported.insert(id) }
     #expect(exported == [ids[0], ids[1]])
     for reference in [ids[2].rawValue, "latest~2", ids[2].rawValue + "@last"] {
       let error = try #require(throws: RegistryError.self) { try reader.checkpoint(reference) }

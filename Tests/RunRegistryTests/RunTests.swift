@@ -149,10 +149,10 @@ struct ReferenceTests {
   @Test("points of all runs come by creation, metric and step")
   func points() throws {
     var seen: [String] = []
-    try reader.forEachPoint { seen.append("\($0) \($1.metric) \($1.step)") }
+    try reader.forEachPoint { seen.append("\($0) \($1) \($2.step)") }
     #expect(seen == ids.prefix(3).map { "\($0) d_loss 1" })
     seen = []
-    try reader.forEachPoint(of: [ids[2]], metrics: ["g_loss"]) { id, _ in seen.append("\(id)") }
+    try reader.forEachPoint(of: [ids[2]], metrics: ["g_loss"]) { id, _, _ in seen.append("\(id)") }
     #expect(seen.isEmpty)
   }
 

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 
 /// A Python interpreter that has a module which tests compare with.
 package struct Python: Sendable {
-  private let program: URL
+  package let program: URL
 
   /// The first that can import the module: the one that `GAN_RUNS_PYTHON` names, else the project's own,
   /// else one on the path; `nil` where none can.

@@ -92,7 +92,7 @@ final class LogRecording {
   private func report(_ number: Int, _ reason: String) {
     badLines += 1
     guard badLines <= Self.mostReports else { return }
-    console.say("gan-runs: line \(number) is passed over: \(shown(reason))")
+    console.say("gan-runs: line \(number) is passed over: \(printable(reason, limit: 500))")
   }
 
   private func take(_ entry: LogEntry) throws {
@@ -190,13 +190,4 @@ struct BadLine: Error {
   var reason: String
 
   init(_ reason: String) { self.reason = reason }
-}
-
-/// A stranger's words for a terminal: without what moves its cursor, and not without end.
-private func shown(_ text: String) -> String {
-  var shown = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars.prefix(500) {
-    shown.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
-  }
-  return String(shown)
 }

@@ -34,7 +34,7 @@ struct Note: Verb {
       }
       // As it was written into a pipe; on a terminal nothing of it may move the cursor.
       let lines = note.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      let shown = console.output.isTerminal ? lines.map(printable) : lines
+      let shown = console.output.isTerminal ? lines.map { printable($0) } : lines
       return try console.print(shown.joined(separator: "\n"))
     }
     try registry.withWriter(console) { try $0.setNote(text, of: found.id) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Reports
 import RunModel
 import RunRegistry
@@ -14,12 +15,16 @@ struct Show: Verb {
         gan-runs show latest --follow
         gan-runs show ring --metric d_loss,g_loss --by epoch
 
+      A terminal gets what fits one screen, and --all the rest; a pipe gets everything. \
       With --metric a terminal gets curves, a parent's drawn faintly beneath its child's; a pipe and \
       --csv get the points. JSON is always the run object, with curves where --metric or --points asks \
       for them.
       """)
 
   @Argument(help: RunReference.help, completion: RunCompletion.runs) var run: String
+
+  @Flag(help: "Show every setting, fact, attempt, metric and checkpoint on a terminal as well.")
+  var all = false
 
   @Option(
     help: ArgumentHelp(
@@ -40,6 +45,9 @@ struct Show: Verb {
   private var isJSON: Bool { output.format == .json || output.format == .ndjson }
 
   func validate() throws {
+    if all, samples || metric != nil {
+      throw ValidationError("--all shows the whole page; drop it beside --metric and --samples.")
+    }
     if samples, metric != nil { throw ValidationError("Give one of --samples and --metric.") }
     if chart.points != nil, !isJSON, metric == nil {
       throw ValidationError("--points thins the curves of JSON, or those of --metric.")
@@ -53,8 +61,7 @@ struct Show: Verb {
       try console.follow {
         let run = try reader.run(id.rawValue)
         guard run.status == .running else { return nil }
-        guard metric == nil, !samples else { return try text(of: run, reader, console) }
-        return try page(of: run, reader, limit: Chart.pointsKept).liveText(for: console.medium)
+        return try text(of: run, reader, console)
       }
     }
     let run = try reader.run(id.rawValue)
@@ -75,8 +82,8 @@ struct Show: Verb {
     let medium = console.medium
     if samples { return try SampleView(reader: reader, run: run).text(console) }
     guard metric != nil else {
-      return try page(of: run, reader, limit: medium.isTerminal ? Chart.pointsKept : nil)
-        .text(for: medium)
+      let page = try page(of: run, reader, limit: medium.isTerminal ? Chart.pointsKept : nil)
+      return medium.isTerminal && !all ? page.briefText(for: medium) : page.text(for: medium)
     }
     let limit = medium.isTerminal ? Chart.pointsKept : chart.points
     return try curvePage(of: run, reader, limit: limit).text(for: medium)
@@ -94,6 +101,7 @@ struct Show: Verb {
     return RunPage(
       run: run, environment: attempts.last?.environment ?? RunEnvironment(facts: [:]),
       attempts: attempts, checkpoints: try reader.checkpoints(of: run.id),
+      usualSettings: RunConfiguration.usualKeys(of: run.parameters),
       curves: wantsCurves ? try curves(of: run, metrics(of: run), reader, limit) : nil,
       pictures: samples ? try reader.pictures(of: run.id) : nil)
   }

@@ -1,3 +1,5 @@
+import RunModel
+
 extension Chart {
   /// The chart as lines of a terminal: its caption, the curves beside their scale, a line of marks for
   /// each kind of value that is no number, and the axis.

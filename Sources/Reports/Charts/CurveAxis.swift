@@ -16,7 +16,7 @@ package enum CurveAxis: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - points: of one run, by step.
   ///   - attempts: the run's, in their order; only time is told by them.
-  package func places(of points: [MetricPoint], attempts: [Attempt]) -> [Chart.Place] {
+  package func places(of points: [SeriesPoint], attempts: [Attempt]) -> [Chart.Place] {
     let clock = self == .time ? TrainingClock(attempts, points) : nil
     return points.compactMap { point in
       let place: Double? =
@@ -45,7 +45,7 @@ private struct TrainingClock {
   /// Attempt number to the moment it began and what earlier attempts took, in microseconds.
   private var starts: [Int: (moment: Int64, before: Double)] = [:]
 
-  init(_ attempts: [Attempt], _ points: [MetricPoint]) {
+  init(_ attempts: [Attempt], _ points: [SeriesPoint]) {
     var times: [Int: (first: Int64, last: Int64)] = [:]
     for point in points {
       let time = point.time.microseconds
@@ -64,7 +64,7 @@ private struct TrainingClock {
     }
   }
 
-  func seconds(at point: MetricPoint) -> Double? {
+  func seconds(at point: SeriesPoint) -> Double? {
     guard let start = starts[point.attempt] else { return nil }
     return (start.before + Double(point.time.microseconds - start.moment)) / 1e6
   }

@@ -1,3 +1,5 @@
+import RunModel
+
 /// How the curves of one chart, or of several that share a legend, are told apart.
 package struct CurvePen: Sendable {
   private let areFaint: [Bool]

@@ -4,14 +4,14 @@ package import RunModel
 package struct MetricCurve: Sendable {
   package var metric: String
   /// By step; all of them, or what thinning left.
-  package var points: [MetricPoint]
+  package var points: [SeriesPoint]
   /// How many points there are.
   package var total: Int
 
   /// A curve of all of a metric's points.
   ///
   /// - Parameter limit: how many finite values it keeps at most, 4 or more; all of them without one.
-  package init(metric: String, points all: [MetricPoint], limit: Int?) {
+  package init(metric: String, points all: [SeriesPoint], limit: Int?) {
     self.metric = metric
     points = limit.map { thinned(all, to: $0) { $0.value } } ?? all
     total = all.count

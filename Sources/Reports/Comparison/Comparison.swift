@@ -43,7 +43,7 @@ package struct Comparison: Sendable {
   ///   - points: a run's visible points by metric, each by step; called once a run.
   package init(
     _ runs: [Run], attempts: [[Attempt]], _ choice: Choice,
-    points: (Run) throws -> [String: [MetricPoint]]
+    points: (Run) throws -> [String: [SeriesPoint]]
   ) rethrows {
     self.runs = runs
     self.attempts = attempts
@@ -60,7 +60,7 @@ package struct Comparison: Sendable {
       ?? recorded.filter { choice.all || !measuresTime(metric: $0) }.sorted()
     partings = []
     curves = Dictionary(uniqueKeysWithValues: Set(metrics).map { ($0, []) })
-    var base: [String: [MetricPoint]] = [:]
+    var base: [String: [SeriesPoint]] = [:]
     // One run after the other: memory holds the points of two.
     for (place, run) in runs.enumerated() {
       let own = try points(run)

@@ -19,7 +19,7 @@ package enum Parting: Sendable, Hashable {
   ///   - points: its visible points by metric, each by step.
   ///   - base: the points of the run that it is compared with.
   package static func of(
-    _ run: Run, _ points: [String: [MetricPoint]], from base: [String: [MetricPoint]]
+    _ run: Run, _ points: [String: [SeriesPoint]], from base: [String: [SeriesPoint]]
   ) -> Parting {
     var parting = Parting.noCommonStep
     for metric in base.keys.sorted() where !measuresTime(metric: metric) {
@@ -47,15 +47,15 @@ package enum Parting: Sendable, Hashable {
 
 /// The points of two series that stand at the same step, pair after pair.
 private struct CommonSteps: Sequence, IteratorProtocol {
-  private var base: ArraySlice<MetricPoint>
-  private var other: ArraySlice<MetricPoint>
+  private var base: ArraySlice<SeriesPoint>
+  private var other: ArraySlice<SeriesPoint>
 
-  init(_ base: [MetricPoint], _ other: [MetricPoint]) {
+  init(_ base: [SeriesPoint], _ other: [SeriesPoint]) {
     self.base = base[...]
     self.other = other[...]
   }
 
-  mutating func next() -> (MetricPoint, MetricPoint)? {
+  mutating func next() -> (SeriesPoint, SeriesPoint)? {
     while let one = base.first, let two = other.first {
       if one.step <= two.step { base.removeFirst() }
       if two.step <= one.step { other.removeFirst() }

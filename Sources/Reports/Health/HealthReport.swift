@@ -1,3 +1,5 @@
+import RunModel
+
 /// How a program and its registry stand, and what should be done.
 package struct HealthReport: Sendable {
   /// One fact.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// A piece of a page.
 ///
 /// What is interpolated as a text is escaped, what is HTML stays: nothing that comes from a registry can

@@ -5,10 +5,10 @@ package enum PointRows {
   /// The long layout's header.
   package static let csvHeader = csvLine(SeriesPoint.columns)
 
-  /// The fields of a line of CSV; what is not known is empty.
-  static func fields(_ point: MetricPoint, of run: Run) -> [String] {
+  /// What a line of CSV holds, as fields; what is not known is empty.
+  static func fields(_ point: SeriesPoint, of metric: String, _ run: Run) -> [String] {
     [
-      run.id.rawValue, run.name, point.metric, String(point.step),
+      run.id.rawValue, run.name, metric, String(point.step),
       point.epoch.map(String.init) ?? "", point.images.map(String.init) ?? "",
       point.value.shortestText, point.time.rfc3339,
     ]

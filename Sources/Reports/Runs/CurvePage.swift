@@ -31,7 +31,9 @@ package struct CurvePage: Sendable {
   /// Charts on a terminal; elsewhere the lines of the CSV, tab-separated and without a header.
   package func text(for medium: Medium) -> String {
     guard medium.isTerminal else {
-      let rows = member.curves.flatMap(\.points).map { PointRows.fields($0, of: member.run) }
+      let rows = member.curves.flatMap { curve in
+        curve.points.map { PointRows.fields($0, of: curve.metric, member.run) }
+      }
       return Table(columns: [], rows: rows.map { $0.map { Table.Cell($0) } }).text(for: medium)
     }
     let title =
@@ -56,14 +58,17 @@ package struct CurvePage: Sendable {
     let pen = CurvePen(areFaint: chart.curves.map(\.isFaint), hasColor: medium.hasColor)
     return chart.text(for: medium, rows: rows, pen: pen)
       + (older.isEmpty ? "" : pen.legend(chart.curves.map(\.name), for: medium))
-      + wrapped(Extremes(curve.points).parts, to: medium.width)
+      + wrapped(Extremes(curve.points).parts, to: medium.width).map { $0 + "\n" }.joined()
   }
 
   /// The points as CSV in the long layout.
   package var csv: String {
-    member.curves.flatMap(\.points).reduce(into: PointRows.csvHeader) {
-      $0 += csvLine(PointRows.fields($1, of: member.run))
+    var text = ByteText()
+    text.append(PointRows.csvHeader)
+    for curve in member.curves {
+      PointRows.appendCSV(curve.points, of: curve.metric, member.run, to: &text)
     }
+    return text.withBytes { String(decoding: $0, as: UTF8.self) }
   }
 }
 
@@ -72,7 +77,7 @@ private struct Extremes {
   private(set) var parts: [String] = []
 
   /// Of points by step; what thinning left has the same extremes.
-  init(_ points: [MetricPoint]) {
+  init(_ points: [SeriesPoint]) {
     let finite = points.filter(\.value.isFinite)
     let lowest = finite.min { $0.value < $1.value }
     let highest = finite.min { $0.value > $1.value }
@@ -85,20 +90,4 @@ private struct Extremes {
       parts.append("\(odd.count) \(kind.rawValue) from step \(first.step)")
     }
   }
-}
-
-/// Parts separated by commas, on as many lines as they need.
-private func wrapped(_ parts: [String], to width: Int) -> String {
-  var text = ""
-  var used = 0
-  for (place, part) in parts.enumerated() {
-    let shown = part + (place == parts.count - 1 ? "" : ",")
-    if used > 0, used + 1 + columns(of: shown) > width {
-      text += "\n"
-      used = 0
-    }
-    text += (used > 0 ? " " : "") + shown
-    used += (used > 0 ? 1 : 0) + columns(of: shown)
-  }
-  return text.isEmpty ? "" : text + "\n"
 }

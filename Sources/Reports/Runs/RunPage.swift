@@ -6,6 +6,8 @@ package struct RunPage: Sendable {
   package var environment: RunEnvironment
   package var attempts: [Attempt]
   package var checkpoints: [Checkpoint]
+  /// The settings that say nothing of their own, being its preset's or their defaults.
+  package var usualSettings: Set<String>
   /// Its curves, where they are wanted.
   package var curves: [MetricCurve]?
   /// What is known of its pictures, where they are wanted.
@@ -14,8 +16,9 @@ package struct RunPage: Sendable {
   /// A page of a run's parts.
   package init(
     run: Run, environment: RunEnvironment, attempts: [Attempt], checkpoints: [Checkpoint],
-    curves: [MetricCurve]? = nil, pictures: [PictureEntry]? = nil
+    usualSettings: Set<String> = [], curves: [MetricCurve]? = nil, pictures: [PictureEntry]? = nil
   ) {
+    self.usualSettings = usualSettings
     self.run = run
     self.environment = environment
     self.curves = curves

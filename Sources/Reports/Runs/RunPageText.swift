@@ -1,7 +1,7 @@
 import RunModel
 
 extension RunPage {
-  /// The page as text: sections on a terminal, `key<TAB>value` lines elsewhere.
+  /// The whole page as text: sections on a terminal, `key<TAB>value` lines elsewhere.
   package func text(for medium: Medium) -> String {
     guard medium.isTerminal else {
       return lines.map { "\($0.key)\t\(printable($0.value))\n" }.joined()
@@ -10,13 +10,10 @@ extension RunPage {
       + section("Settings", groupsText(pairs(run.parameters), for: medium), medium)
       + section("Environment", pairsText(pairs(environment.facts), for: medium), medium)
       + section("Attempts", attemptTable(medium), medium)
-      + section("Metrics", metricTable(medium), medium)
-      + section("Checkpoints", checkpointTable(medium), medium, isEmpty: checkpoints.isEmpty)
-  }
-
-  /// What changes while a run trains, for a terminal that shows it again and again.
-  package func liveText(for medium: Medium) -> String {
-    head(medium) + section("Metrics", metricTable(medium), medium)
+      + section("Metrics", metricTable(metricNames, medium), medium)
+      + section(
+        "Checkpoints", CheckpointList(checkpoints).text(for: medium, indent: 2), medium,
+        isEmpty: checkpoints.isEmpty)
   }
 
   private func section(_ title: String, _ body: String, _ medium: Medium, isEmpty: Bool = false)
@@ -30,32 +27,46 @@ extension RunPage {
   }
 
   private func head(_ medium: Medium) -> String {
+    facts(medium).reduce(into: title(medium)) { text, fact in
+      text += "  \(padded(fact.name, to: 10))  \(printable(fact.value))\n"
+    }
+  }
+
+  /// The line that says which run it is, and how it is.
+  func title(_ medium: Medium) -> String {
+    medium.paint(printable(run.name), .strong) + "  \(run.id)  "
+      + medium.paint(run.status.rawValue, Paint(run.status)) + "\n"
+  }
+
+  /// What is said of the run itself.
+  func facts(_ medium: Medium) -> [(name: String, value: String)] {
     let epochs = RunField.own(.epoch).cell(of: run, for: medium).text
-    var pairs = [
-      ("experiment", run.experiment), ("created", medium.text(run.createdAt)),
-      ("progress", "epoch \(epochs), step \(run.step), \(run.images) images"),
-    ]
+    var created = medium.text(run.createdAt)
     if let ended = run.endedAt {
       let microseconds = ended.microseconds - run.createdAt.microseconds
-      pairs.append(
-        ("ended", "\(medium.text(ended)), after \(durationText(microseconds: microseconds))"))
+      created +=
+        ", ended \(medium.text(ended)) after \(durationText(microseconds: microseconds))"
     }
+    var facts = [
+      ("experiment", run.experiment),
+      (
+        "progress",
+        "epoch \(epochs), step \(run.step), \(run.images) images"
+          + (attempts.count > 1 ? ", \(attempts.count) attempts" : "")
+      ),
+      ("created", created),
+    ]
     if let parent = run.parent {
       let digest = parent.checkpointDigest.description.prefix(12)
-      pairs.append(("parent", "\(parent.id), from checkpoint \(digest)"))
+      facts.append(("parent", "\(parent.id), from checkpoint \(digest)"))
     }
     if !run.tags.isEmpty {
       let tags = sorted(run.tags).map { "\($0.key)=\($0.value)" }
-      pairs.append(("tags", tags.joined(separator: " ")))
+      facts.append(("tags", tags.joined(separator: " ")))
     }
-    if let note = run.note { pairs.append(("note", note)) }
-    if let failure = run.failure { pairs.append(("failure", failure)) }
-    let title =
-      medium.paint(printable(run.name), .strong) + "  \(run.id)  "
-      + medium.paint(run.status.rawValue, Paint(run.status))
-    return pairs.reduce(into: title + "\n") { text, pair in
-      text += "  \(padded(pair.0, to: 10))  \(printable(pair.1))\n"
-    }
+    if let note = run.note { facts.append(("note", note)) }
+    if let failure = run.failure { facts.append(("failure", failure)) }
+    return facts
   }
 
   private func attemptTable(_ medium: Medium) -> String {
@@ -79,19 +90,15 @@ extension RunPage {
     ).text(for: medium, indent: 2)
   }
 
-  /// The pinned checkpoints and the newest: a long training shall not push the rest off the screen.
-  private func checkpointTable(_ medium: Medium) -> String {
-    let shown = checkpoints.enumerated().filter { place, checkpoint in
-      !checkpoint.pins.isEmpty || place >= checkpoints.count - 5
-    }.map(\.element)
-    let text = CheckpointList(shown).text(for: medium, indent: 2)
-    guard shown.count < checkpoints.count else { return text }
-    let rest = "\(shown.count) of \(checkpoints.count): 'gan-runs checkpoints list' shows all"
-    return text + "  " + medium.paint(rest, .faint) + "\n"
+  /// The names of the metrics, those that measure time last.
+  var metricNames: [String] {
+    let names = sorted(run.metrics).map(\.key)
+    return names.filter { !measuresTime(metric: $0) } + names.filter(measuresTime)
   }
 
-  private func metricTable(_ medium: Medium) -> String {
-    guard !run.metrics.isEmpty else { return "" }
+  /// What some of the metrics came to.
+  func metricTable(_ names: [String], _ medium: Medium) -> String {
+    guard !names.isEmpty else { return "" }
     let lines = Dictionary(
       (curves ?? []).map {
         ($0.metric, sparkline(CurveAxis.step.places(of: $0.points, attempts: []), width: 16))
@@ -108,8 +115,9 @@ extension RunPage {
         Table.Column("points", isNumeric: true, worth: 3),
         Table.Column("NaN", isNumeric: true, worth: 4),
       ],
-      rows: sorted(run.metrics).map { name, summary in
-        [
+      rows: names.compactMap { name in
+        guard let summary = run.metrics[name] else { return nil }
+        return [
           Table.Cell(name), Table.Cell(lines[name] ?? "", .active),
           Table.Cell(figures(summary.last), summary.last.isFinite ? nil : .bad),
           Table.Cell(summary.min.map(figures) ?? ""),

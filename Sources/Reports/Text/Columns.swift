@@ -1,28 +1,3 @@
-/// A text safe to print on one line: control characters are written as escapes.
-///
-/// Names, tags and log lines come from files that others wrote; an escape sequence in one of them
-/// must not reach a terminal, and a tab or a line end must not break a table.
-package func printable(_ text: String) -> String {
-  func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
-      // Line and paragraph separators, and the overrides that reorder what stands on a line
-      // (Unicode TR 36 § 2.5).
-      || (0x2028...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-  }
-  guard text.unicodeScalars.contains(where: isControl) else { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\t": result += "\\t"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
-
 /// How many terminal columns a text takes.
 package func columns(of text: String) -> Int {
   if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }

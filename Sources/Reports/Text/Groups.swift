@@ -1,3 +1,5 @@
+import RunModel
+
 /// Lays out dotted keys by their group, one paragraph a group, wrapped to the medium's width.
 ///
 /// `generator.layers.0.dense` stands as `dense` in the group `generator.layers.0`; keys without a dot

@@ -1,3 +1,5 @@
+import RunModel
+
 /// Lays out keys and values in as many columns as the medium is wide, read downwards.
 ///
 /// - Parameter indent: spaces before each line.

@@ -1,3 +1,5 @@
+import RunModel
+
 /// A text on one line and carets beneath a part of it, both indented; of a long text what stands around
 /// that part.
 package func pointed(at place: Range<String.Index>, of text: String) -> String {

@@ -1,3 +1,5 @@
+import RunModel
+
 /// Rows of cells under named columns.
 package struct Table: Sendable {
   /// A column's name and how its cells stand.

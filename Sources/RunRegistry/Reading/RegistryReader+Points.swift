@@ -20,26 +20,32 @@ extension RegistryReader {
   /// - Throws: `RegistryError`, `.missing` for a run that is not there; what `body` throws.
   public func forEachPoint(
     of runs: [RunID]? = nil, attempts: AttemptChoice = .visible, metrics: [String]? = nil,
-    _ body: (RunID, MetricPoint) throws -> Void
+    _ body: (RunID, String, SeriesPoint) throws -> Void
   ) throws {
     let keys: [(Int64, RunID)] = try keysByCreation(of: runs)
     for (key, id) in keys {
       let found = try read {
         try points(of: key, PointSelection(attempts: attempts, metrics: metrics), $0)
       }
-      for point in found { try body(id, point) }
+      for (metric, points) in found {
+        for point in points { try body(id, metric, point) }
+      }
     }
   }
 
   /// The visible points of one metric, by step; none where the run has no such metric.
-  public func points(of id: RunID, metric: String) throws -> [MetricPoint] {
-    try read { try points(of: key(of: id, $0), PointSelection(metrics: [metric]), $0) }
+  public func points(of id: RunID, metric: String) throws -> [SeriesPoint] {
+    try read {
+      try points(of: key(of: id, $0), PointSelection(metrics: [metric]), $0).first?.points ?? []
+    }
   }
 
   /// All visible points of a run by metric, each metric's by step; of one moment.
-  public func points(of id: RunID) throws -> [String: [MetricPoint]] {
+  public func points(of id: RunID) throws -> [String: [SeriesPoint]] {
     try read {
-      Dictionary(grouping: try points(of: key(of: id, $0), PointSelection(), $0), by: \.metric)
+      let series = try points(of: key(of: id, $0), PointSelection(), $0)
+      // A damaged file may hold a name twice.
+      return Dictionary(series.map { ($0.metric, $0.points) }, uniquingKeysWith: +)
     }
   }
 
@@ -58,14 +64,12 @@ extension RegistryReader {
 
   private func points(
     of run: Int64, _ selection: PointSelection, _ database: Database
-  ) throws -> [MetricPoint] {
+  ) throws -> [(metric: String, points: [SeriesPoint])] {
     let reading = try BlockReading(of: run, selection, database)
-    var points: [MetricPoint] = []
-    for series in try Self.series(of: run, database) where selection.has(series.name) {
-      try reading.forEachBlock(of: series.key, after: nil) { block, _ in
-        points += block.map { MetricPoint(metric: series.name, $0) }
-      }
+    return try Self.series(of: run, database).filter { selection.has($0.name) }.map { series in
+      var points: [SeriesPoint] = []
+      try reading.forEachBlock(of: series.key, after: nil) { block, _ in points += block }
+      return (series.name, points)
     }
-    return points
   }
 }

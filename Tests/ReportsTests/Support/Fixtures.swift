@@ -24,10 +24,10 @@ func summary(_ values: [Double]) -> MetricSummary {
   return summary
 }
 
-func points(_ metric: String, _ values: [Double]) -> [MetricPoint] {
+func points(_ values: [Double]) -> [SeriesPoint] {
   values.enumerated().map { place, value in
-    MetricPoint(
-      metric: metric, step: 100 * (place + 1), epoch: place + 1, images: 6400 * (place + 1),
+    SeriesPoint(
+      step: 100 * (place + 1), epoch: place + 1, images: 6400 * (place + 1),
       value: value, time: minutes(Int64(place)), attempt: 1)
   }
 }
