@@ -56,6 +56,17 @@ final class Workplace {
     return program
   }
 
+  /// The tests' own environment, without what the program heeds: `swift test` sets NO_COLOR in a pipe.
+  static var surroundings: [String: String] {
+    let heeded = [
+      "GAN_RUNS_DB", "NO_COLOR", "CLICOLOR_FORCE", "TERM", "TERM_PROGRAM", "COLORTERM",
+      "KITTY_WINDOW_ID",
+      "KONSOLE_VERSION",
+      "COLUMNS", "LINES",
+    ]
+    return ProcessInfo.processInfo.environment.filter { !heeded.contains($0.key) }
+  }
+
   /// Whether a program is on the path.
   static func hasProgram(_ name: String) -> Bool {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
@@ -81,9 +92,7 @@ final class Workplace {
     process.executableURL = shell == nil ? program : URL(fileURLWithPath: "/bin/bash")
     process.arguments = (shell.map { ["-c", $0, "bash", program.path] } ?? []) + arguments
     process.currentDirectoryURL = folder
-    var variables = ProcessInfo.processInfo.environment
-    variables["GAN_RUNS_DB"] = nil
-    process.environment = variables.merging(environment) { $1 }
+    process.environment = Self.surroundings.merging(environment) { $1 }
     let name = UUID().uuidString
     let output = path("\(name).out")
     let error = path("\(name).err")

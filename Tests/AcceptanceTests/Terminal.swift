@@ -25,8 +25,7 @@ final class Terminal {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
     process.arguments = ["-qefc", "stty cols 100 rows 50; \(command)", "/dev/null"]
     process.currentDirectoryURL = place.folder
-    var variables = ProcessInfo.processInfo.environment
-    for name in ["GAN_RUNS_DB", "COLUMNS", "LINES"] { variables[name] = nil }
+    var variables = Workplace.surroundings
     variables["PATH"] = "\(programs):\(variables["PATH"] ?? "/usr/bin:/bin")"
     process.environment = variables.merging([
       "NO_COLOR": "1", "TERM": "xterm", "SHELL": "/bin/bash",

@@ -66,6 +66,9 @@ package enum HelpTopic: String, Sendable, CaseIterable {
       NO_COLOR        not empty: no colour (no-color.org)
       CLICOLOR_FORCE  not empty and not 0: colour into pipes too
       TERM            dumb: no colour
+      COLORTERM       truecolor or 24bit: 'show --samples' has all colours, else 256
+      TERM_PROGRAM, KITTY_WINDOW_ID, KONSOLE_VERSION
+                      whether 'show --samples' may use kitty's graphics protocol
       COLUMNS         the width of tables, where a terminal's own is not meant
       VIRTUAL_ENV, CONDA_PREFIX, HOME
                       where 'data.kind: digits' looks for scikit-learn's pictures
