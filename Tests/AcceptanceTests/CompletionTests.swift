@@ -62,6 +62,38 @@ struct CompletionTests {
     #expect(try offers("gan-runs show --db run.yaml a", in: place) == [])
   }
 
+  /// A shell on a terminal of its own, that takes its keys from a pipe, and how it learns the script.
+  static let shells = [
+    "zsh": (
+      call: "zsh -f -i", start: "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D\n"
+    ),
+    "fish": (call: "fish --no-config -C 'source _gan-runs'", start: ""),
+  ]
+
+  @Test("what Tab completes is what runs", arguments: shells.keys.filter(Workplace.hasProgram))
+  func tab(shell: String) throws {
+    let place = try Workplace()
+    try place.write(Examples.ring, to: "run.yaml")
+    try place.expect("train", "--config", "run.yaml", "--name", "alpha", "--epochs", "1")
+    try place.expect("train", "--config", "run.yaml", "--name", "beta", "--epochs", "1")
+    try place.expect("checkpoints", "pin", "alpha", "good")
+    let script = try place.expect("--generate-completion-script", shell).output
+    try place.write(script, to: "_gan-runs")
+    let (call, start) = try #require(Self.shells[shell])
+    let keys = "gan-runs sho\tal\t --js\t>shown; gan-runs sample alpha@go\t -o points.csv; exit\n"
+    try place.write(start + keys, to: "keys")
+    let typed = try place.start(
+      [], environment: ["TERM": "xterm"],
+      shell: """
+        export PATH="${1%/*}:$PATH"; cat keys | timeout 20 script -qefc "\(call)" /dev/null
+        """
+    ).wait()
+    let shown = try String(contentsOf: place.path("shown"), encoding: .utf8)
+    #expect(shown.contains(#""name": "alpha""#), "\(typed.output)")
+    let points = try? String(contentsOf: place.path("points.csv"), encoding: .utf8)
+    #expect(points?.hasPrefix("x,y\n") == true, "\(typed.output)")
+  }
+
   @Test("each shell's script is made", arguments: ["bash", "zsh", "fish"])
   func scripts(shell: String) throws {
     let script = try Workplace().expect("--generate-completion-script", shell).output

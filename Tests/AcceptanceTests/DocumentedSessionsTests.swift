@@ -80,7 +80,12 @@ struct DocumentedSessionsTests {
     let masks: [(Regex<Substring>, String)] = [
       (/\d{4}-\d\d-\d\dT[0-9:.]+Z/, "TIME"),
       (/just now|(?:\d+|an?) (?:seconds?|minutes?|hours?) ago/, "AGO"),
+      (/after \d+ (?:s|min|h|d)(?: \d+ (?:s|min|h))?/, "after DURATION"),
       (/\br[0-9a-hj-km-np-tv-z]{13}\b/, "ID"),
+      (/\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b/, "DIGEST"),
+      (/(?:\/[^\/\s]+)+\/gan-runs\.db/, "gan-runs.db"),
+      // A column of small curves stands where there is room, which is a matter of how long ago it was.
+      (/[\u{2801}-\u{28ff}]+/, "CURVE"), (/(?:\ +[DG])?\ *CURVE/, ""),
       (/-?\d[\d,]*\.\d+(?:e[-+]?\d+)?/, "NUMBER"),
       (/-?\d+e[-+]?\d+/, "NUMBER"),
     ]

@@ -65,8 +65,9 @@ final class LogRecording {
         "gan-runs: \(badLines) lines were bad, the first \(Self.mostReports) are reported")
     }
     console.note(
-      "stored \(points) points; run \(session.runID) is \(status.rawValue)"
-        + (badLines == 0 ? "" : "; \(badLines) bad lines were passed over"))
+      "stored \(points) point\(points == 1 ? "" : "s"); run \(session.runID) is \(status.rawValue)"
+        + (badLines == 0
+          ? "" : "; \(badLines) bad line\(badLines == 1 ? "" : "s") passed over"))
   }
 
   /// Input that ends without a word on the run's end was interrupted.
