@@ -47,10 +47,11 @@ bench-checkpoints:
 	PYTHONPATH=Benchmarks python3 -m bench.checkpoints --write $(if $(ROUNDS),--rounds $(ROUNDS)) \
 	  $(if $(PYTHON),--python $(PYTHON))
 
-# Questions to a registry of 1,000 runs, and of 10,000 with LARGE=1 (ten minutes, 3 GB).
+# Questions to a registry of 1,000 runs; PEERS=1 asks MLflow and trackio too (a quarter of an hour, most of
+# it to install and fill MLflow), LARGE=1 registries of 10,000 runs (ten minutes, 4 GB).
 bench-queries: build
 	swift build -c release --static-swift-stdlib --product registry-bench
-	PYTHONPATH=Benchmarks python3 -m bench.queries --write $(if $(LARGE),--large)
+	PYTHONPATH=Benchmarks python3 -m bench.queries --write $(if $(LARGE),--large) $(if $(PEERS),--trackers)
 
 # The tests of what measures, in seconds.
 bench-test:

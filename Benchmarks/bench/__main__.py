@@ -10,7 +10,7 @@ from . import floor, machine, report
 from .cases import CASES, Case
 from .gan_runs import NAME, GanRuns
 from .measurement import Measurement, Outcome, Timing
-from .peers import Peers
+from .peers import ENGINES, Peers
 
 FOLDER = Path(__file__).parent.parent
 ROOT = FOLDER.parent
@@ -73,7 +73,7 @@ def main() -> int:
     ours = GanRuns(asked.program.resolve())
     peers = Peers(FOLDER / ".venv")
     began = machine.today()
-    peers.install(say)
+    peers.install(ENGINES, say)
     missing = [f"{name} could not be had: {reason}" for name, reason in peers.missing.items()]
     floors: list[floor.Floor] = []
     try:

@@ -1,11 +1,11 @@
-"""PyTorch and JAX: their virtual environment, and runs of their scripts."""
+"""The peers' virtual environment, and runs of the scripts of PyTorch and JAX."""
 
 from __future__ import annotations
 
 import json
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,10 @@ _REQUIREMENTS: dict[str, list[list[str]]] = {
         ["torch==2.13.0"],
     ],
     "jax": [["jax", "optax"]],
+    "mlflow": [["mlflow==3.17.2"]],
+    "trackio": [["trackio==0.43.0"]],
 }
+ENGINES, TRACKERS = ("torch", "jax"), ("mlflow", "trackio")
 _INSTALL_SECONDS = 1800
 _PIP_INSTALL = [
     "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check",
@@ -44,8 +47,8 @@ class Peers:
         """The virtual environment's interpreter."""
         return str(self.folder / "bin" / "python")
 
-    def install(self, say: Callable[[str], None]) -> None:
-        """Makes the virtual environment where there is none, and installs what it lacks."""
+    def install(self, names: Sequence[str], say: Callable[[str], None]) -> None:
+        """Makes the virtual environment where there is none, and installs what it lacks of some."""
         # Where Debian's python3-venv is missing, an interpreter is left behind, but no pip.
         if not (self.folder / "bin" / "pip").is_file():
             say(f"making {self.folder}")
@@ -53,10 +56,10 @@ class Peers:
                 [sys.executable, "-m", "venv", "--clear", str(self.folder)], _INSTALL_SECONDS)
             if made.status != 0:
                 self.missing = dict.fromkeys(
-                    _REQUIREMENTS, "Python can't make a venv (Debian: apt install python3-venv)")
+                    names, "Python can't make a venv (Debian: apt install python3-venv)")
                 return
-        for name, choices in _REQUIREMENTS.items():
-            self._install(name, choices, say)
+        for name in names:
+            self._install(name, _REQUIREMENTS[name], say)
 
     def _install(self, name: str, choices: list[list[str]], say: Callable[[str], None]) -> None:
         packages = [word.split("==")[0] for word in choices[-1]]
