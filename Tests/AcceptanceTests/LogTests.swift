@@ -96,6 +96,15 @@ struct LogTests {
     try place.expect("verify")
   }
 
+  @Test("one point, and one bad line, are said to be one")
+  func singular() throws {
+    let place = try Workplace()
+    let result = try log(place, from: #"printf '%s\n' '{"step":1,"metrics":{"a":1}}' no"#)
+    #expect(
+      result.error.contains(/stored 1 point; run r\w+ is interrupted; 1 bad line was passed over/),
+      "\(result.error)")
+  }
+
   @Test("the id is printed before anything is read, and a reader sees points while they come")
   func live() throws {
     let place = try Workplace()

@@ -21,6 +21,24 @@ struct DigestTests {
     #expect(hash.finish() == SHA256Digest(hex: hex))
   }
 
+  @Test("two texts of one form have the digests that each has alone, whatever their length")
+  func twins() {
+    // 55 and 56 bytes are the most that one block holds with what follows them, and the least of two.
+    for count in [8, 54, 55, 56, 63, 64, 65, 119, 120, 300] {
+      let form = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+      var hash = TwinHash(form: form)
+      for number in [UInt64(0), .max, 0x0102_0304_0506_0708] {
+        hash.put(number, at: 0, of: 0)
+        hash.put(number, at: count - 8, of: 1)
+        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        let texts = [bytes + Array(form[8...]), Array(form[..<(count - 8)]) + bytes]
+        hash.digests { digests in
+          #expect(Array(digests) == texts.flatMap { SHA256.digest($0).bytes }, "\(count) bytes")
+        }
+      }
+    }
+  }
+
   @Test("two hashes at once are what one after the other gives, whatever the lengths")
   func twoAtOnce() {
     let bytes = (0..<9000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }

@@ -37,6 +37,51 @@ struct SealTests {
     }
   }
 
+  @Test(
+    "points sealed two at a time add what each adds alone", arguments: ["", "a", "swd[n=2048]"])
+  func points(metric: String) {
+    let values: [Double] = [0, -0.0, .nan, -.nan, .infinity, 0.1, -3, .leastNonzeroMagnitude]
+    for name in [metric, metric + String(repeating: "é", count: 100)] {
+      for count in 0...values.count {
+        let points = (0..<count).map { StoredPoint(step: $0 << 40 + $0, value: values[$0]) }
+        var sum = Seal()
+        for point in points {
+          sum +=
+            SealedRow.point(metric: name, step: point.step, attempt: 7, value: point.value).seal
+        }
+        var sealing = PointSealing(metric: name, attempt: 7)
+        #expect(sealing.seal(of: points) == sum, "\(count) points of \(name)")
+      }
+    }
+  }
+
+  @Test(
+    "a batch of many points, some of them said twice, is stored as its lines say in their order")
+  func largeBatch() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin()
+    var steps: [StepMeasurement] = []
+    // More than one statement takes, and more than may wait for their series.
+    for step in 1...17_000 { steps.append(measure(step, ["b": Double(step), "a": -Double(step)])) }
+    steps.append(measure(17_000, ["a": 5]))
+    steps.append(measure(17, ["b": .nan]))
+    steps.append(measure(17, ["b": 0.5, "late": 1]))
+    try session.record(steps)
+    try session.finish(.finished)
+    try writer.close()
+    let reader = try RegistryReader(path: folder.file())
+    let run = try reader.run("ring")
+    let a = try reader.points(of: run.id, metric: "a")
+    #expect(a.map(\.step) == Array(1...17_000))
+    #expect(a.map(\.value) == (1..<17_000).map { -Double($0) } + [5])
+    let b = try reader.points(of: run.id, metric: "b")
+    #expect(b.map(\.value) == (1...17_000).map { $0 == 17 ? 0.5 : Double($0) })
+    #expect(run.metrics["a"]?.max == 5 && run.metrics["a"]?.maxStep == 17_000)
+    #expect(run.metrics["b"]?.min == 0.5 && run.metrics["b"]?.nanCount == 0)
+    #expect(run.metrics["b"]?.count == 17_000 && run.metrics["late"]?.last == 1)
+    #expect(try reader.seal(recomputedFor: run.id) == reader.storedSeal(of: run.id))
+  }
+
   /// What a run should hold, kept as plainly as can be.
   private struct Model {
     var attempts: [(reach: Int, points: [String: [Int: Double]])] = []

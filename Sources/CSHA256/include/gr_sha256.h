@@ -13,4 +13,9 @@ bool gr_sha256_has_instructions(void);
 void gr_sha256_compress_two(
     uint32_t one[8], const void *blocks, uint32_t other[8], const void *others, size_t count);
 
+/// The digests of two messages of `count` blocks of 64 bytes, which end as FIPS 180-4, 5.1.1 has it, one
+/// after the other. Only where `gr_sha256_has_instructions`.
+void gr_sha256_digest_two(
+    const void *blocks, const void *others, size_t count, uint8_t digests[64]);
+
 #endif

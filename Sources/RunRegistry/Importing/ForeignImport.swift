@@ -64,6 +64,7 @@ private struct ForeignImport {
     var followed = 0
     let key = try here?.key ?? begin()
     var writings: [Int: MeasurementWriting] = [:]
+    var last = 0
     try openStretches(of: key)
     try forEachPoint { metric, point in
       guard run.stretches.indices.contains(point.attempt - 1) else {
@@ -73,6 +74,9 @@ private struct ForeignImport {
         writings[point.attempt] = try MeasurementWriting(
           transaction, of: attempt(point.attempt, of: key))
       }
+      // An attempt's points may follow another's at the same step, and must find them in the file.
+      if point.attempt != last { try writings[last]?.insertWaiting() }
+      last = point.attempt
       came += 1
       if let old = try writings[point.attempt]?.store(point, of: metric) {
         tally.take(out: metric, point.step, point.attempt, old)

@@ -23,7 +23,7 @@ package struct Seal: Hashable, Sendable {
   }
 
   /// A seal from a digest's 32 bytes in memory.
-  init(digest: UnsafeMutableRawBufferPointer) {
+  init(digest: UnsafeRawBufferPointer) {
     func digit(_ place: Int) -> UInt64 {
       UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
     }

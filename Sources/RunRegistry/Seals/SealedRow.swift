@@ -132,7 +132,12 @@ struct RowHash {
   /// One pattern for every NaN and one for both zeros, as SQLite gives them back.
   mutating func add(_ value: Double) {
     bytes.append(3)
-    append(value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern)
+    append(Self.pattern(of: value))
+  }
+
+  /// A number's bits: of every NaN the same, and of both zeros.
+  static func pattern(of value: Double) -> UInt64 {
+    value.isNaN ? Double.nan.bitPattern : value == 0 ? 0 : value.bitPattern
   }
 
   mutating func add(_ blob: [UInt8]?) {
@@ -176,12 +181,16 @@ struct RowHash {
     add(value)
   }
 
+  /// How far before a point's end the eight bytes of its step and of its value begin: step, attempt and
+  /// value have a byte of their kind each.
+  static let (stepBeforeEnd, valueBeforeEnd) = (26, 8)
+
   /// The digest of the values.
   var seal: Seal {
     bytes.withUnsafeBytes(hash.update)
     return withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digest in
       hash.finish(into: digest)
-      return Seal(digest: digest)
+      return Seal(digest: UnsafeRawBufferPointer(digest))
     }
   }
 

@@ -1,20 +1,32 @@
 import GRDB
 import RunModel
 
-/// Stores the measurements of one batch: points and steps one by one, and at the end, once, what follows from
-/// all of them: summaries, seals, the run's progress.
+/// Stores the measurements of one batch: steps one by one, points series by series, and at the end, once, what
+/// follows from all of them: summaries, seals, the run's progress.
 ///
 /// Where steps only grow, as in every training, nothing is read of what is stored already.
 struct MeasurementWriting {
   /// One metric of the batch.
   private struct Series {
     var row: SeriesRow
+    /// Points that are not in the file yet: rows that stand together there go in together.
+    var waiting: [StoredPoint] = []
     /// What the batch's points add to the seal.
     var seal = Seal()
     /// Whether a value was put in another's place, so that the summary must be counted anew.
     var isReplaced = false
     /// The highest step of its points, visible or not, that this attempt can meet.
     var lastStep: Int?
+
+    mutating func add(_ point: StoredPoint) {
+      waiting.append(point)
+      if row.summary == nil {
+        row.summary = MetricSummary(step: point.step, value: point.value)
+      } else {
+        row.summary?.add(step: point.step, value: point.value)
+      }
+      lastStep = max(lastStep ?? point.step, point.step)
+    }
   }
 
   /// The row of a step.
@@ -25,11 +37,15 @@ struct MeasurementWriting {
     var time: Int64
   }
 
+  /// Points that may wait for those of their series: 512 KiB.
+  private static let mostWaiting = 1 << 15
+
   private let transaction: Transaction
   private let attempt: AttemptKey
   private var series: [Series] = []
   private var places: [String: Int] = [:]
-  private let insertPoint: BareStatement
+  private var waiting = 0
+  private var insertion: PointInsertion
   private let insertStep: BareStatement
   /// The highest step of the run that has a row.
   private var highestStep: Int?
@@ -44,8 +60,7 @@ struct MeasurementWriting {
     self.transaction = transaction
     self.attempt = attempt
     let database = transaction.database
-    insertPoint = try BareStatement(
-      cached: "INSERT INTO point(series, step, attempt, value) VALUES(?,?,?,?)", database)
+    insertion = try PointInsertion(database)
     insertStep = try BareStatement(
       cached: "INSERT INTO step(run, step, attempt, epoch, images, time) VALUES(?,?,?,?,?,?)",
       database)
@@ -84,8 +99,26 @@ struct MeasurementWriting {
     return replaced
   }
 
+  /// Puts the points that wait into the file, where statements see them.
+  mutating func insertWaiting() throws {
+    for place in series.indices.sorted(by: { series[$0].row.key < series[$1].row.key }) {
+      try insertWaiting(of: place)
+    }
+  }
+
+  private mutating func insertWaiting(of place: Int) throws {
+    guard !series[place].waiting.isEmpty else { return }
+    let row = series[place].row
+    var sealing = PointSealing(metric: row.name, attempt: attempt.number)
+    series[place].seal += sealing.seal(of: series[place].waiting)
+    try insertion.insert(series[place].waiting, of: row.key, attempt: attempt.number)
+    waiting -= series[place].waiting.count
+    series[place].waiting.removeAll(keepingCapacity: true)
+  }
+
   /// Stores what follows from the batch.
   mutating func finish() throws {
+    try insertWaiting()
     for index in series.indices {
       if series[index].isReplaced {
         let key = series[index].row.key
@@ -115,28 +148,18 @@ struct MeasurementWriting {
   /// - Returns: the value of this attempt in whose place it was put.
   @discardableResult
   private mutating func store(_ value: Double, of place: Int, at step: Int) throws -> Double? {
-    var old: Double?
-    if let lastStep = series[place].lastStep, step <= lastStep,
-      case (true, let own) = try replacePoint(place, step, value)
-    {
-      series[place].isReplaced = true
-      old = own
-    } else {
-      insertPoint.reset()
-      insertPoint.bind(1, series[place].row.key)
-      insertPoint.bind(2, Int64(step))
-      insertPoint.bind(3, Int64(attempt.number))
-      insertPoint.bind(4, value)
-      try insertPoint.run()
-      if series[place].row.summary == nil {
-        series[place].row.summary = MetricSummary(step: step, value: value)
-      } else {
-        series[place].row.summary?.add(step: step, value: value)
+    if let lastStep = series[place].lastStep, step <= lastStep {
+      try insertWaiting(of: place)
+      if case (true, let own) = try replacePoint(place, step, value) {
+        series[place].isReplaced = true
+        series[place].seal += sealOfPoint(series[place].row.name, step, value)
+        return own
       }
     }
-    series[place].lastStep = max(series[place].lastStep ?? step, step)
-    series[place].seal += sealOfPoint(series[place].row.name, step, value)
-    return old
+    series[place].add(StoredPoint(step: step, value: value))
+    waiting += 1
+    if waiting == Self.mostWaiting { try insertWaiting() }
+    return nil
   }
 
   /// Puts a value where a point of the same step stands already.

@@ -2,9 +2,9 @@ import Foundation
 
 /// What was recorded lately and is stored in one go, each run's part in a transaction of its own.
 struct PointBatch {
-  /// Rows that wait before a batch is stored early: half of what the queue holds, so that whoever hands them
-  /// over goes on meanwhile; the lock is held some 20 ms for them.
-  static let limit = WriterQueue.weightLimit / 2
+  /// Rows that wait before a batch is stored early: as many as the queue holds beside it, so that whoever
+  /// hands them over goes on meanwhile; the lock is held some 20 ms for them.
+  static let limit = WriterQueue.weightLimit
   /// How long a point waits for company.
   static let delay: TimeInterval = 0.2
   /// How long what a full disk or a busy registry turned away waits.
