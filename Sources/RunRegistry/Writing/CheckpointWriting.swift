@@ -24,9 +24,10 @@ struct PendingCheckpoint: Sendable {
 /// Stores one state: its chunks first, in small transactions, then the row that makes them a checkpoint,
 /// in one durable transaction; only then may go what retention no longer keeps.
 struct CheckpointWriting {
-  /// Raw bytes that one transaction stores, give or take a chunk: the page cache holds them all. A page that
-  /// leaves the cache before its commit, and changes again, has SQLite read and sum all that followed
-  /// it in the WAL once more (wal.c, `walRewriteChecksums`).
+  /// Raw bytes that one transaction stores, give or take a chunk: the page cache holds them all.
+  ///
+  /// A page that leaves the cache before its commit, and changes again, has SQLite read and sum all that
+  /// followed it in the WAL once more (wal.c, `walRewriteChecksums`).
   static let transactionSize = 8 << 20
   /// Seconds that a transaction waits for another chunk: it holds the lock meanwhile.
   static let chunkDelay: TimeInterval = 0.02
