@@ -67,7 +67,7 @@ final class LogRecording {
     console.note(
       "stored \(points) point\(points == 1 ? "" : "s"); run \(session.runID) is \(status.rawValue)"
         + (badLines == 0
-          ? "" : "; \(badLines) bad line\(badLines == 1 ? "" : "s") passed over"))
+          ? "" : "; \(badLines) bad line\(badLines == 1 ? " was" : "s were") passed over"))
   }
 
   /// Input that ends without a word on the run's end was interrupted.
