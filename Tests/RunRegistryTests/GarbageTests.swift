@@ -14,8 +14,11 @@ struct GarbageTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func open() throws -> RegistryWriter {
-    try RegistryWriter(path: folder.file(), clock: { [clock] in clock.now })
+  private func open(
+    heartbeatEvery: Duration = Liveness.heartbeatEvery
+  ) throws -> RegistryWriter {
+    try RegistryWriter(
+      path: folder.file(), clock: { [clock] in clock.now }, heartbeatEvery: heartbeatEvery)
   }
 
   private func reader(_ choice: RunChoice = .present) throws -> RegistryReader {
@@ -320,6 +323,39 @@ struct GarbageTests {
     #expect(turns >= 4, "\(turns)")
     try writer.close()
     try expectSeals([ids[1]])
+  }
+
+  @Test("a run that trains shows signs of life while a collection, or a pruning, is at work")
+  func heartbeats() throws {
+    /// The transactions of dropping two checkpoints, or a run, beside a run that trains.
+    func commits(_ heartbeatEvery: Duration, isPruning: Bool) throws -> Int {
+      let tests = try GarbageTests()
+      let writer = try tests.open(heartbeatEvery: heartbeatEvery)
+      let session = try writer.begin("busy", keepLast: 0)
+      for step in 1...3 {
+        try session.save(
+          makeSnapshot(["generator.0.weight": 1 << 19], seed: UInt64(step)), step: step,
+          epoch: step,
+          isEpochEnd: true)
+      }
+      let ids = try tests.train(["goes"], writer)
+      if !isPruning { try writer.delete(ids) }
+      tests.clock.advance(by: 8 * Self.day)
+      let pruning = try tests.reader().pruning(
+        of: session.runID, by: Retention(keepLast: 1, keepEvery: 0))
+      let before = writer.connection.commits
+      if isPruning { try writer.prune(pruning) } else { _ = try writer.collectGarbage() }
+      let made = writer.connection.commits - before
+      try session.finish(.finished)
+      try writer.close()
+      return made
+    }
+    for isPruning in [false, true] {
+      let silent = try commits(.seconds(3600), isPruning: isPruning)
+      let beating = try commits(.zero, isPruning: isPruning)
+      // One a turn at the least: contents, chunks, each slice of the file.
+      #expect(beating >= silent + 3, "pruning \(isPruning): \(silent), \(beating)")
+    }
   }
 
   @Test("drafts of processes that are gone are swept, others are not")
