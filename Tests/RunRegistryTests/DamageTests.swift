@@ -93,7 +93,9 @@ struct DamageTests {
     let patient = try Patient()
     var random = SeededNumbers(seed: seed)
     // Most of a page is empty: half of the bits are taken where something stands.
-    let used = patient.bytes.indices.filter { patient.bytes[$0] != 0 }
+    let every = tortureStride ?? 1
+    let used = patient.bytes.indices.filter { patient.bytes[$0] != 0 }.enumerated()
+      .filter { $0.offset.isMultiple(of: every) }.map(\.element)
     let places = (0..<60).map { number in
       number.isMultiple(of: 3)
         ? Int(random.next() % UInt64(patient.bytes.count))
@@ -139,13 +141,15 @@ struct DamageTests {
 
   @Test(
     "Torture: a bit turned in every byte that holds something, and in thousands of others, is reported or harmless",
-    .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
+    .enabled(if: isTorture))
   func torture() throws {
     let patient = try Patient()
     let seed = UInt64.random(in: .min ... .max)
     var random = SeededNumbers(seed: seed)
-    let used = patient.bytes.indices.filter { patient.bytes[$0] != 0 }
-    let empty = (0..<5000).map { _ in Int(random.next() % UInt64(patient.bytes.count)) }
+    let every = tortureStride ?? 1
+    let used = patient.bytes.indices.filter { patient.bytes[$0] != 0 }.enumerated()
+      .filter { $0.offset.isMultiple(of: every) }.map(\.element)
+    let empty = (0..<5000 / every).map { _ in Int(random.next() % UInt64(patient.bytes.count)) }
     let count = try turn(used + empty, of: patient, seed: seed)
     print("\(count) bits of \(patient.bytes.count) bytes turned, seed \(seed)")
   }

@@ -90,7 +90,7 @@ struct DamagedExportTests {
 
   @Test(
     "Torture: an export with any bit flipped is refused",
-    .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
+    .enabled(if: isTorture))
   func torture() throws {
     let bits = 0..<whole.count * 8
     #expect(try refusals(ofBits: bits) == bits.count)

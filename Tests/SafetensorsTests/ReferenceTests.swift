@@ -46,7 +46,7 @@ struct ReferenceTests {
 
   @Test(
     "Torture: 10,000 files are taken or refused as by the reference, with equal bytes",
-    .enabled(if: ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"] != nil))
+    .enabled(if: isTorture))
   func tortureFiles() throws { try compare(10_000, seed: 2) }
 
   private func compare(_ count: Int, seed: UInt64) throws {

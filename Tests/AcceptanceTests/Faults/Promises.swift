@@ -67,10 +67,3 @@ extension Workplace {
     return text
   }
 }
-
-/// Of the long campaigns that go through every call one after the other, each so many-th is made: 1 is all;
-/// `nil` where no long campaign runs.
-let tortureStride = ProcessInfo.processInfo.environment["GAN_RUNS_TORTURE"].map { Int($0) ?? 1 }
-
-/// Whether the long campaigns run too.
-let isTorture = tortureStride != nil
