@@ -6,6 +6,10 @@
 /// - Parameter limit: the scalars that are kept of a longer text, behind which `…` stands. By scalars: one
 ///   character can have marks without end.
 package func printable(_ text: String, limit: Int = .max) -> String {
+  // Of nearly all texts the bytes tell.
+  var bytes = text
+  let isPlain = bytes.withUTF8 { $0.allSatisfy { (0x20..<0x7f).contains($0) } }
+  if isPlain, text.utf8.count <= limit { return text }
   let scalars = text.unicodeScalars
   // What has no more bytes has no more scalars.
   let end =

@@ -191,6 +191,42 @@ struct FilterTests {
     #expect(run.tags.isEmpty && run.name == "ring")
   }
 
+  @Test(
+    "a list is the same whether names are looked up, runs read one by one or tables as they lie")
+  func waysOfReading() throws {
+    /// What the fields below are of a run; NaN has to be compared as text.
+    func seen(_ run: Run) -> [String] {
+      [
+        run.name, "\(run.metrics["a"]?.last as Any)", "\(run.metrics["a"]?.max as Any)",
+        "\(run.metrics["swd[n=8]"]?.min as Any)", "\(run.metrics["a"]?.firstNaNStep as Any)",
+        "\(run.parameters["seed"] as Any)", "\(run.parameters["loss"] as Any)",
+        "\(run.tags["t"] as Any)",
+      ]
+    }
+    let fields: [RunField] = [
+      .metric("a", .last), .metric("a", .best), .metric("swd[n=8]", .min),
+      .metric("a", .firstNaNStep), .parameter("seed"), .parameter("loss"), .tag("t"),
+    ]
+    let all = try reader.runs().runs
+    #expect(all.contains { $0.metrics["a"]?.firstNaNStep != nil })
+    for others in [0, 5] {
+      let names = (0..<others).flatMap { [RunField.metric("b\($0)", .last), .parameter("b\($0)")] }
+      for limit in [1, 3, 6] {
+        let some = try reader.runs(limit: limit, loading: fields + names).runs
+        #expect(some.map(seen) == all.prefix(limit).map(seen), "\(limit) runs, \(others) others")
+      }
+    }
+    for (metric, aspect) in [("a", RunField.Aspect.last), ("a", .max), ("swd[n=8]", .min)] {
+      let some = try reader.runs(loading: [.metric(metric, aspect)]).runs
+      for (run, whole) in zip(some, all) {
+        let (own, other) = (run.metrics[metric], whole.metrics[metric])
+        #expect(own?.count == other?.count && own?.lastStep == other?.lastStep)
+        #expect(aspect != .max || own?.max == other?.max && own?.maxStep == other?.maxStep)
+        #expect(aspect != .min || own?.min == other?.min && own?.minStep == other?.minStep)
+      }
+    }
+  }
+
   @Test("orders of every kind of key: NaN, then missing last, equals newest first")
   func orders() throws {
     for (order, names) in [

@@ -66,13 +66,17 @@ package struct Console: Sendable {
   package var now: @Sendable () -> Timestamp
   /// Lets so many milliseconds pass.
   package var pause: @Sendable (Int) -> Void
+  /// Keeps what a question has opened until the process ends, which takes less time than to close it: GRDB
+  /// lets go of its queue by two threads.
+  package var keep: @Sendable (AnyObject) -> Void
   private let progressLine = ProgressLine()
 
   /// A console from its streams and surroundings.
   package init(
     output: Stream, error: Stream, input: Input = .none,
     environment: @escaping @Sendable (String) -> String?,
-    now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Int) -> Void = { _ in }
+    now: @escaping @Sendable () -> Timestamp, pause: @escaping @Sendable (Int) -> Void = { _ in },
+    keep: @escaping @Sendable (AnyObject) -> Void = { _ in }
   ) {
     self.output = output
     self.error = error
@@ -80,6 +84,7 @@ package struct Console: Sendable {
     self.environment = environment
     self.now = now
     self.pause = pause
+    self.keep = keep
   }
 
   /// The console of this task: the process's own unless a test put another in its place.

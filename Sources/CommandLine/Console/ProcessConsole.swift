@@ -14,7 +14,7 @@ extension Console {
       input: Input(
         isTerminal: isatty(STDIN_FILENO) == 1, readLine: { readLine() }, read: readStandardInput),
       environment: processVariable, now: Timestamp.now,
-      pause: { usleep(UInt32($0) * 1000) })
+      pause: { usleep(UInt32($0) * 1000) }, keep: { _ = Unmanaged.passRetained($0) })
   }
 }
 

@@ -66,6 +66,7 @@ struct Compare: Verb {
 
   func run(_ console: Console) throws {
     let reader = try registry.reader(console)
+    console.keep(reader)
     let found = try foundRuns(reader)
     var choice = Comparison.Choice()
     choice.all = all

@@ -86,6 +86,7 @@ struct List: Verb {
     let order = try sort.map(RunSort.init(parsing:)) ?? .newestFirst
     let filter = try FilterOptions.parse(filter)
     let reader = try registry.reader(console, deleted ? .deleted : .present)
+    console.keep(reader)
     guard watch else {
       let page = try page(reader, filter, order, console)
       try console.write(page.text)
@@ -107,9 +108,10 @@ struct List: Verb {
   ) throws -> (text: String, notes: [String]) {
     let fields = try fields
     let isWhole = output.format == .json || output.format == .ndjson
+    let hasCurves = console.output.isTerminal && output.format == nil && columns == nil && !deleted
     let (runs, total) = try reader.runs(
       matching: filter, sortedBy: order, limit: limit == 0 ? nil : limit,
-      loading: isWhole ? nil : RunList.read(by: fields + [order.key]))
+      loading: isWhole ? nil : RunList.read(by: fields + [order.key], hasCurves: hasCurves))
     var list = RunList(
       runs: runs, fields: fields, isChosen: columns != nil, isGrouped: sort == nil && columns == nil
     )
@@ -119,7 +121,7 @@ struct List: Verb {
     case nil where ids: text = runs.map { $0.id.rawValue + "\n" }.joined()
     case nil:
       // The points of many runs would be many.
-      if console.output.isTerminal, columns == nil, !deleted, runs.count <= 100 {
+      if hasCurves, runs.count <= 100 {
         for metric in RunList.curves {
           list.glimpses[metric] = try reader.glimpses(of: runs, metric: metric)
         }

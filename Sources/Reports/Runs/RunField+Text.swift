@@ -7,7 +7,7 @@ extension RunField {
     case .own(let own): Self.text(of: run, own)
     case .parameter(let key): run.parameters[key]?.description
     case .tag(let key): run.tags[key]
-    case .metric(let name, let aspect): Self.number(of: run, name, aspect)?.shortestText
+    case .metric: number(of: run)?.shortestText
     }
   }
 
@@ -22,8 +22,8 @@ extension RunField {
     case .own(.epoch):
       guard case .integer(let epochs)? = run.parameters["epochs"] else { break }
       return Table.Cell("\(run.epoch)/\(epochs)")
-    case .metric(let name, let aspect):
-      let value = Self.number(of: run, name, aspect)
+    case .metric:
+      let value = number(of: run)
       return Table.Cell(value.map(figures) ?? "", value?.isFinite == false ? .bad : nil)
     default: break
     }
@@ -57,8 +57,11 @@ extension RunField {
     }
   }
 
-  private static func number(of run: Run, _ name: String, _ aspect: Aspect) -> Double? {
-    guard let summary = run.metrics[name] else { return nil }
+  /// What a metric came to, `nil` where the run has none and of other fields.
+  package func number(of run: Run) -> Double? {
+    guard case .metric(let name, let aspect) = self, let summary = run.metrics[name] else {
+      return nil
+    }
     return switch aspect {
     case .last: summary.last
     case .min: summary.min

@@ -40,8 +40,13 @@ package struct RunList: Sendable {
   }
 
   /// The settings, metrics and tags that a list of these fields reads.
-  package static func read(by fields: [RunField]) -> [RunField] {
+  ///
+  /// - Parameter hasCurves: whether glimpses of curves are read too, which need to know where spikes are.
+  package static func read(by fields: [RunField], hasCurves: Bool = false) -> [RunField] {
     var read = fields
+    if hasCurves {
+      read += curves.flatMap { name in [.min, .max, .firstNaNStep].map { .metric(name, $0) } }
+    }
     if fields.contains(.own(.epoch)) { read.append(.parameter("epochs")) }
     if fields.contains(where: { if case .metric(_, .best) = $0 { true } else { false } }) {
       read += ["metric", "direction"].map { .parameter("checkpoint.best.\($0)") }
@@ -51,9 +56,9 @@ package struct RunList: Sendable {
 
   /// The runs as a table, and the chosen columns that the terminal has no room for.
   package func text(for medium: Medium) -> (text: String, leftOut: [RunField]) {
-    let groups = medium.isTerminal && isGrouped ? grouped : [("", runs)]
+    guard medium.isTerminal else { return (plainText, []) }
+    let groups = isGrouped ? grouped : [("", runs)]
     let whole = table(groups.flatMap(\.runs), shownFields(on: medium), for: medium)
-    guard medium.isTerminal else { return (whole.text(for: medium), []) }
     let (table, leftOut) = whole.fitted(to: medium.width)
     var lines = table.lines(for: medium)[...]
     var text = (lines.popFirst() ?? "") + "\n"
@@ -67,16 +72,33 @@ package struct RunList: Sendable {
     return (text, isChosen ? leftOut.map { fields[$0] } : [])
   }
 
+  /// The whole values of the runs, a line each, separated by tabs.
+  private var plainText: String {
+    var text = ByteText()
+    for run in runs {
+      for (place, field) in fields.enumerated() {
+        if place > 0 { text.append(byte: UInt8(ascii: "\t")) }
+        if let number = field.number(of: run) {
+          text.append(number)
+        } else {
+          text.append(printable(field.text(of: run) ?? ""))
+        }
+      }
+      text.append(byte: UInt8(ascii: "\n"))
+    }
+    return text.withBytes { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// On a terminal, runs of several experiments that do not stand in groups are told apart by a column.
   private func shownFields(on medium: Medium) -> [RunField] {
-    guard medium.isTerminal, !isChosen, !isGrouped, Set(runs.map(\.experiment)).count > 1,
+    guard !isChosen, !isGrouped, Set(runs.map(\.experiment)).count > 1,
       let place = fields.firstIndex(of: .own(.name))
     else { return fields }
     return fields[...place] + [.own(.experiment)] + fields[(place + 1)...]
   }
 
   private func table(_ runs: [Run], _ fields: [RunField], for medium: Medium) -> Table {
-    let curves = medium.isTerminal ? Self.curves.filter { glimpses[$0] != nil } : []
+    let curves = Self.curves.filter { glimpses[$0] != nil }
     return Table(
       columns: fields.enumerated().map { place, field in
         if field == .own(.createdAt) {

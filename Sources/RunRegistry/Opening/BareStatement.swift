@@ -32,6 +32,9 @@ struct BareStatement {
   /// means in a column of values.
   func bind(_ parameter: Int32, _ value: Double) { sqlite3_bind_double(handle, parameter, value) }
 
+  /// Binds values to the parameters, and begins anew.
+  func bind(_ arguments: StatementArguments) throws { try statement.setArguments(arguments) }
+
   /// Goes on to the next row.
   ///
   /// - Returns: whether there is one.
@@ -50,29 +53,68 @@ struct BareStatement {
     while try next() {}
     sqlite3_reset(handle)
   }
+}
 
-  /// An integer column, counted from 0.
-  ///
-  /// - Throws: `DatabaseError`, as `Row.integer(_:)` does: a value of another type, or beyond 2^53.
-  func integer(_ column: Int32) throws -> Int64 {
-    let value = sqlite3_column_int64(handle, column)
-    guard sqlite3_column_type(handle, column) == SQLITE_INTEGER, value.magnitude <= 1 << 53 else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+extension BareStatement: StoredRow {
+  func kind(_ column: Int) -> StoredKind {
+    switch sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    case SQLITE_TEXT: .text
+    case SQLITE_BLOB: .blob
+    default: .null
     }
-    return value
   }
 
-  /// An integer column that may be NULL.
-  func optionalInteger(_ column: Int32) throws -> Int64? {
-    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : try integer(column)
+  func wideInteger(_ column: Int) throws -> Int64 {
+    guard sqlite3_column_type(handle, Int32(column)) == SQLITE_INTEGER else { throw unexpected }
+    return sqlite3_column_int64(handle, Int32(column))
   }
 
-  /// A real column in which NULL is NaN.
-  func real(_ column: Int32) throws -> Double {
-    switch sqlite3_column_type(handle, column) {
-    case SQLITE_FLOAT: return sqlite3_column_double(handle, column)
-    case SQLITE_NULL: return .nan
-    default: throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+  func text(_ column: Int) throws -> String {
+    // In this order: asking for text turns a number of the row into one.
+    guard sqlite3_column_type(handle, Int32(column)) == SQLITE_TEXT,
+      let text = sqlite3_column_text(handle, Int32(column))
+    else {
+      throw unexpected
     }
+    return String(cString: text)
+  }
+
+  func optionalReal(_ column: Int) throws -> Double? {
+    switch sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_FLOAT: return sqlite3_column_double(handle, Int32(column))
+    case SQLITE_NULL: return nil
+    default: throw unexpected
+    }
+  }
+
+  func decodeBytes(_ column: Int) throws -> [UInt8] {
+    guard kind(column) == .blob else { throw unexpected }
+    // SQLite has no address for a blob of no bytes.
+    guard let bytes = sqlite3_column_blob(handle, Int32(column)) else { return [] }
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    return Array(UnsafeRawBufferPointer(start: bytes, count: count))
+  }
+}
+
+extension Database {
+  /// Hands over the rows of a statement that is prepared once a connection; `body` may not run it again.
+  func forEachRow(
+    _ sql: String, _ arguments: StatementArguments, _ body: (BareStatement) throws -> Void
+  ) throws {
+    let rows = try BareStatement(cached: sql, self)
+    try rows.bind(arguments)
+    defer { rows.reset() }
+    while try rows.next() { try body(rows) }
+  }
+
+  /// The rows of a statement that is prepared once a connection, each made a value.
+  func rows<Value>(
+    _ sql: String, _ arguments: StatementArguments, _ value: (BareStatement) throws -> Value
+  ) throws -> [Value] {
+    var values: [Value] = []
+    try forEachRow(sql, arguments) { values.append(try value($0)) }
+    return values
   }
 }

@@ -19,6 +19,9 @@ enum Connection {
     // The WAL may be locked for the moment in which a process opens or closes it.
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
+      // GRDB is told by it of every column that a statement names, for observers, which a reader has none of:
+      // that takes longer than all else of preparing one.
+      if readonly { sqlite3_set_authorizer(database.sqliteConnection, nil, nil) }
       if ownsIndex { try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       guard gr_sqlite_defend(database.sqliteConnection) == SQLITE_OK else {
         throw DatabaseError(resultCode: .SQLITE_MISUSE)

@@ -1,9 +1,33 @@
 import GRDB
 import RunModel
 
-// GRDB's subscripts trap on a value of another type; a registry may come from strangers, so every
-// column is read by these, which report damage instead.
-extension Row {
+/// A row that a statement found, its columns counted from 0.
+///
+/// GRDB's subscripts trap on a value of another type; a registry may come from strangers, so every
+/// column is read by these, which report damage instead.
+protocol StoredRow {
+  /// What a column holds, `.null` beyond the last.
+  func kind(_ column: Int) -> StoredKind
+
+  /// An integer column that uses all 64 bits.
+  func wideInteger(_ column: Int) throws -> Int64
+
+  /// A text column.
+  func text(_ column: Int) throws -> String
+
+  /// A real column that may be NULL.
+  func optionalReal(_ column: Int) throws -> Double?
+
+  /// A blob column.
+  func decodeBytes(_ column: Int) throws -> [UInt8]
+}
+
+/// SQLite's types of a value (sqlite.org/datatype3.html).
+enum StoredKind {
+  case null, integer, real, text, blob
+}
+
+extension StoredRow {
   /// An integer column.
   ///
   /// Nothing that gan-runs counts or times comes to 2^53: a stranger's number beyond would overflow what
@@ -14,45 +38,18 @@ extension Row {
     return value
   }
 
-  /// An integer column that uses all 64 bits.
-  func wideInteger(_ column: Int) throws -> Int64 {
-    guard case .int64(let value) = value(column).storage else { throw unexpected }
-    return value
-  }
-
   /// An integer column that may be NULL.
   func optionalInteger(_ column: Int) throws -> Int64? {
-    try value(column).isNull ? nil : integer(column)
-  }
-
-  /// A text column.
-  func text(_ column: Int) throws -> String {
-    guard case .string(let value) = value(column).storage else { throw unexpected }
-    return value
+    kind(column) == .null ? nil : try integer(column)
   }
 
   /// A text column that may be NULL.
   func optionalText(_ column: Int) throws -> String? {
-    try value(column).isNull ? nil : text(column)
+    kind(column) == .null ? nil : try text(column)
   }
 
   /// A real column in which NULL is NaN.
   func real(_ column: Int) throws -> Double { try optionalReal(column) ?? .nan }
-
-  /// A real column that may be NULL.
-  func optionalReal(_ column: Int) throws -> Double? {
-    switch value(column).storage {
-    case .double(let value): return value
-    case .null: return nil
-    default: throw unexpected
-    }
-  }
-
-  /// A blob column.
-  func decodeBytes(_ column: Int) throws -> [UInt8] {
-    guard case .blob(let data) = value(column).storage else { throw unexpected }
-    return Array(data)
-  }
 
   /// A blob column of 32 bytes.
   func digest(_ column: Int) throws -> SHA256Digest {
@@ -82,13 +79,48 @@ extension Row {
     return status
   }
 
+  /// What a value of another type than its column's is taken for.
+  var unexpected: DatabaseError { DatabaseError(resultCode: .SQLITE_CORRUPT) }
+}
+
+extension Row: StoredRow {
+  func kind(_ column: Int) -> StoredKind {
+    switch value(column).storage {
+    case .null: .null
+    case .int64: .integer
+    case .double: .real
+    case .string: .text
+    case .blob: .blob
+    }
+  }
+
+  func wideInteger(_ column: Int) throws -> Int64 {
+    guard case .int64(let value) = value(column).storage else { throw unexpected }
+    return value
+  }
+
+  func text(_ column: Int) throws -> String {
+    guard case .string(let value) = value(column).storage else { throw unexpected }
+    return value
+  }
+
+  func optionalReal(_ column: Int) throws -> Double? {
+    switch value(column).storage {
+    case .double(let value): return value
+    case .null: return nil
+    default: throw unexpected
+    }
+  }
+
+  func decodeBytes(_ column: Int) throws -> [UInt8] {
+    guard case .blob(let data) = value(column).storage else { throw unexpected }
+    return Array(data)
+  }
+
   /// The raw value of a column.
   func value(_ column: Int) -> DatabaseValue {
     column < count ? self[column] as DatabaseValue : .null
   }
-
-  /// What a value of another type than its column's is taken for.
-  var unexpected: DatabaseError { DatabaseError(resultCode: .SQLITE_CORRUPT) }
 }
 
 /// A list of columns with their table's name before each, for a statement that joins tables.

@@ -81,11 +81,24 @@ extension RegistryReader {
   static func series(
     of run: Int64, _ database: Database
   ) throws -> [(key: Int64, name: String)] {
-    let statement = try database.cachedStatement(
-      sql: "SELECT id, name FROM series WHERE run = ? ORDER BY name")
-    return try Row.fetchAll(statement, arguments: [run])
-      .map { (try $0.integer(0), try $0.text(1)) }
+    try database.rows("SELECT id, name FROM series WHERE run = ? ORDER BY name", [run]) {
+      (try $0.integer(0), try $0.text(1))
+    }
   }
+}
+
+/// Up to which step each attempt of a run is visible.
+struct AttemptReaches {
+  private var last: [Int64: Int64] = [:]
+
+  init(of run: Int64, _ database: Database) throws {
+    for row in try AttemptRow.fetchAll(database, run: run) {
+      last[Int64(row.number)] = row.visibleTo.map(Int64.init) ?? .max
+    }
+  }
+
+  /// Whether a point of an attempt at a step is not shadowed by a later one.
+  func show(_ step: Int64, of attempt: Int64) -> Bool { last[attempt].map { step <= $0 } ?? false }
 }
 
 /// Reads the points of one run, in blocks: a row of `point` and that of its step are met on the way through
@@ -96,17 +109,14 @@ struct BlockReading {
 
   private let run: Int64
   private let selection: PointSelection
-  /// By number; the visible reach of each attempt.
-  private let reaches: [Int64: AttemptRow]
+  private let reaches: AttemptReaches
   private let points: BareStatement
   private let steps: BareStatement
 
   init(of run: Int64, _ selection: PointSelection, _ database: Database) throws {
     self.run = run
     self.selection = selection
-    reaches = try Dictionary(
-      AttemptRow.fetchAll(database, run: run).map { (Int64($0.number), $0) }
-    ) { first, _ in first }
+    reaches = try AttemptReaches(of: run, database)
     points = try BareStatement(
       cached: """
         SELECT step, attempt, value FROM point WHERE series = ? AND (step, attempt) > (?, ?)
@@ -140,7 +150,7 @@ struct BlockReading {
       let step = try points.integer(0)
       let attempt = try points.integer(1)
       if selection.attempts == .visible {
-        guard let row = reaches[attempt], row.shows(step: Int(step)) else { continue }
+        guard reaches.show(step, of: attempt) else { continue }
         // The last of several visible points of one step is the one that counts.
         if let last = block.last, last.step == Int(step) { block.removeLast() }
       }

@@ -16,8 +16,8 @@ extension RegistryReader {
     let now = clock()
     let key = try key(of: id, database)
     var facts: [Int64: [String: String]] = [:]
-    try forEachRow(
-      database, "SELECT attempt, name, value FROM environment WHERE run = ?", [key]
+    try database.forEachRow(
+      "SELECT attempt, name, value FROM environment WHERE run = ?", [key]
     ) { facts[try $0.integer(0), default: [:]][try $0.text(1)] = try $0.text(2) }
     return try AttemptRow.fetchAll(database, run: key).map { row in
       let status = liveness.status(
@@ -51,8 +51,7 @@ extension RegistryReader {
   public func lines(of id: RunID, after count: Int = 0) throws -> [LogLine] {
     try read { database in
       var lines: [LogLine] = []
-      try forEachRow(
-        database,
+      try database.forEachRow(
         "SELECT attempt, time, text FROM line WHERE run = ? ORDER BY number LIMIT -1 OFFSET ?",
         [key(of: id, database), count]
       ) {
@@ -67,8 +66,7 @@ extension RegistryReader {
   public func pictures(of id: RunID) throws -> [PictureEntry] {
     try read { database in
       var entries: [PictureEntry] = []
-      try forEachRow(
-        database,
+      try database.forEachRow(
         """
         SELECT name, step, epoch, time, length(png) FROM picture
         JOIN attempt ON attempt.run = picture.run AND attempt.number = picture.attempt

@@ -10,7 +10,7 @@ extension RegistryReader {
       var keys: [String: Int64] = [:]
       var parents: [String: String] = [:]
       var children: [String: [String]] = [:]
-      try forEachRow(database, "SELECT id, run_id, parent_run_id FROM run", []) { row in
+      try database.forEachRow("SELECT id, run_id, parent_run_id FROM run", []) { row in
         let name = try row.text(1)
         keys[name] = try row.integer(0)
         guard let parent = try row.optionalText(2) else { return }

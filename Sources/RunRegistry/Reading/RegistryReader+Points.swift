@@ -52,13 +52,14 @@ extension RegistryReader {
   func keysByCreation(of runs: [RunID]?) throws -> [(Int64, RunID)] {
     try read { database in
       let chosen = try runs.map { try Set($0.map { try key(of: $0, database) }) }
-      return try Row.fetchAll(database, sql: "SELECT id, run_id FROM run ORDER BY created_at, id")
-        .compactMap { row in
-          let key = try row.integer(0)
-          guard chosen?.contains(key) ?? true else { return nil }
-          guard let id = RunID(rawValue: try row.text(1)) else { throw row.unexpected }
-          return (key, id)
-        }
+      var keys: [(Int64, RunID)] = []
+      try database.forEachRow("SELECT id, run_id FROM run ORDER BY created_at, id", []) { row in
+        let key = try row.integer(0)
+        guard chosen?.contains(key) ?? true else { return }
+        guard let id = RunID(rawValue: try row.text(1)) else { throw row.unexpected }
+        keys.append((key, id))
+      }
+      return keys
     }
   }
 

@@ -108,10 +108,15 @@ extension RegistryReader {
   /// The key of a run by its id.
   func key(of id: RunID, _ database: Database) throws -> Int64 {
     guard
-      let key = try Int64.fetchOne(
-        database, sql: "SELECT id FROM run WHERE run_id = ?", arguments: [id.rawValue])
+      let key = try Self.firstKey("SELECT id FROM run WHERE run_id = ?", [id.rawValue], database)
     else { throw try missing(id.rawValue, database) }
     return key
+  }
+
+  private static func firstKey(
+    _ sql: String, _ arguments: StatementArguments, _ database: Database
+  ) throws -> Int64? {
+    try database.rows(sql, arguments) { try $0.integer(0) }.first
   }
 
   /// What is said of a reference that fits none of the runs that this reader knows of.
@@ -138,15 +143,13 @@ extension RegistryReader {
 
   private func key(of reference: String, _ database: Database) throws -> Int64 {
     if RunID(rawValue: reference) != nil,
-      let key = try Int64.fetchOne(
-        database, sql: "SELECT id FROM run WHERE run_id = ?", arguments: [reference])
+      let key = try Self.firstKey("SELECT id FROM run WHERE run_id = ?", [reference], database)
     {
       return key
     }
-    if let key = try Int64.fetchOne(
-      database,
-      sql: "SELECT id FROM run WHERE name = ? ORDER BY created_at DESC, id DESC LIMIT 1",
-      arguments: [reference])
+    if let key = try Self.firstKey(
+      "SELECT id FROM run WHERE name = ? ORDER BY created_at DESC, id DESC LIMIT 1", [reference],
+      database)
     {
       return key
     }
@@ -165,9 +168,8 @@ extension RegistryReader {
       }
     }
     if let back = Self.latest(reference) {
-      let key = try Int64.fetchOne(
-        database, sql: "SELECT id FROM run ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?",
-        arguments: [back])
+      let key = try Self.firstKey(
+        "SELECT id FROM run ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?", [back], database)
       if let key { return key }
       let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM run") ?? 0
       throw RegistryError(

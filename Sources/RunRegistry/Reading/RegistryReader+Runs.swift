@@ -10,7 +10,8 @@ extension RegistryReader {
   /// - Parameters:
   ///   - filter: what the runs have in common; all runs without one.
   ///   - limit: how many to return at most; all without one.
-  ///   - fields: the settings, metrics and tags that are loaded; all of them without a list.
+  ///   - fields: the settings, tags and numbers of metrics that are loaded at least; all of them without a
+  ///     list.
   public func runs(
     matching filter: RunFilter? = nil, sortedBy sort: RunSort = .newestFirst, limit: Int? = nil,
     loading fields: [RunField]? = nil
@@ -31,59 +32,56 @@ extension RegistryReader {
   ) throws -> [Int64] {
     var crashed: [Int64] = []
     if RunQuery.needsLiveness(filter, sort) {
-      let running = try Int64.fetchAll(database, sql: "SELECT id FROM run WHERE status = 'running'")
+      let running = try database.rows("SELECT id FROM run WHERE status = 'running'", []) {
+        try $0.integer(0)
+      }
       crashed = try liveStatuses(database, running).filter { $0.value == .crashed }.map(\.key)
     }
     let query = RunQuery(
       filter: filter, sort: sort, crashed: crashed, now: clock(),
       // Of filtered runs all are counted.
       limit: filter == nil ? limit.map { max(0, $0) } : nil)
-    return try Int64.fetchAll(database, sql: query.sql, arguments: query.arguments)
+    return try database.rows(query.sql, query.arguments) { try $0.integer(0) }
   }
 
   /// Loads runs by their keys, in the order of the keys.
   ///
-  /// - Parameter fields: the settings, metrics and tags that are loaded; all of them without a list.
+  /// - Parameter fields: the settings, tags and numbers of metrics that are loaded at least; all of them
+  ///   without a list.
   func load(
     _ database: Database, _ keys: [Int64], _ fields: [RunField]? = nil
   ) throws -> [Run] {
-    let list = "[" + keys.map(String.init).joined(separator: ",") + "]"
-    func forEach(
-      _ columns: String, _ table: String, _ name: String, among names: [String]?,
-      _ body: (Row) throws -> Void
-    ) throws {
-      guard names?.isEmpty != true else { return }
-      var sql = "SELECT run, \(columns) FROM \(table) WHERE run IN (SELECT value FROM json_each(?))"
-      var arguments: StatementArguments = [list]
-      if let names {
-        sql += " AND \(name) IN (\(names.map { _ in "?" }.joined(separator: ", ")))"
-        arguments += StatementArguments(names)
-      }
-      try forEachRow(database, sql, arguments, body)
+    let chosen = try ChosenRuns(keys, database)
+    let (parameters, names, tagKeys) = (fields?.parameters, fields?.metrics, fields?.tags)
+    var settings = [[String: ParameterValue]](repeating: [:], count: keys.count)
+    try chosen.forEachRow(
+      "setting.key, kind, setting.value", of: "setting", "key", among: parameters, database
+    ) { row, place in
+      settings[place].makeRoom(for: parameters?.count)
+      settings[place][try row.text(1)] = try ParameterValue(row, 2)
     }
-    var settings: [Int64: [String: ParameterValue]] = [:]
-    try forEach("key, kind, value", "setting", "key", among: fields?.parameters) {
-      settings[try $0.integer(0), default: [:]][try $0.text(1)] = try ParameterValue($0, 2)
+    var metrics = [[String: MetricSummary]](repeating: [:], count: keys.count)
+    let columns = SummaryColumns(for: fields?.aspects)
+    try chosen.forEachRow(
+      "name, \(columns.sql)", of: "series", "name", among: names, database
+    ) { row, place in
+      metrics[place].makeRoom(for: names?.count)
+      metrics[place][try row.text(1)] = try columns.summary(of: row, from: 2)
     }
-    var metrics: [Int64: [String: MetricSummary]] = [:]
-    try forEach(SeriesRow.columns, "series", "name", among: fields?.metrics) { row in
-      let series = try SeriesRow(row, from: 1)
-      metrics[try row.integer(0), default: [:]][series.name] = series.summary
-    }
-    var tags: [Int64: [String: String]] = [:]
-    try forEach("key, value", "tag", "key", among: fields?.tags) {
-      tags[try $0.integer(0), default: [:]][try $0.text(1)] = try $0.text(2)
+    var tags = [[String: String]](repeating: [:], count: keys.count)
+    try chosen.forEachRow("tag.key, tag.value", of: "tag", "key", among: tagKeys, database) {
+      tags[$1][try $0.text(1)] = try $0.text(2)
     }
     let statuses = try liveStatuses(database, keys)
-    var runs: [Int64: Run] = [:]
-    try forEachRow(
-      database,
+    return try database.rows(
       """
-      SELECT \(RunRow.columns), epoch, step, images, checkpoints,
+      SELECT \(qualified(RunRow.columns, by: "run")), epoch, step, images, checkpoints,
         (SELECT text FROM note WHERE note.run = run.id),
-        (SELECT heartbeat_at FROM attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1)
-      FROM run WHERE id IN (SELECT value FROM json_each(?))
-      """, [list]
+        CASE WHEN status IN ('running', 'crashed') THEN
+          (SELECT heartbeat_at FROM attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1)
+        END, chosen.key
+      FROM json_each(?) AS chosen CROSS JOIN run ON run.id = chosen.value
+      """, [ChosenRuns.list(keys)]
     ) { row in
       let stored = try RunRow(row)
       guard let id = RunID(rawValue: stored.id) else { throw row.unexpected }
@@ -99,32 +97,35 @@ extension RegistryReader {
         else { throw row.unexpected }
         parent = Run.Parent(id: id, checkpointDigest: digest)
       }
-      runs[stored.key] = Run(
+      let place = try Int(row.integer(17))
+      return Run(
         id: id, name: stored.name, experiment: stored.experiment, status: status,
         createdAt: Timestamp(microseconds: stored.createdAt),
         endedAt: endedAt.map(Timestamp.init(microseconds:)), epoch: try Int(row.integer(11)),
         step: try Int(row.integer(12)), images: try Int(row.integer(13)),
-        parameters: settings[stored.key] ?? [:], metrics: metrics[stored.key] ?? [:],
-        tags: tags[stored.key] ?? [:], note: try row.optionalText(15), parent: parent,
+        parameters: settings[place], metrics: metrics[place], tags: tags[place],
+        note: try row.optionalText(15), parent: parent,
         checkpoints: try Int(row.integer(14)), failure: stored.failure,
         deletedAt: stored.deletedAt.map(Timestamp.init(microseconds:)))
     }
-    return keys.compactMap { runs[$0] }
   }
 
   /// The status, as it stands now, of those runs that are stored as running.
   private func liveStatuses(_ database: Database, _ keys: [Int64]) throws -> [Int64: RunStatus] {
-    let list = "[" + keys.map(String.init).joined(separator: ",") + "]"
     var statuses: [Int64: RunStatus] = [:]
+    // Of most registries at most times none.
+    let running = try database.rows("SELECT id FROM run WHERE status = 'running' LIMIT 1", []) {
+      try $0.integer(0)
+    }
+    guard !running.isEmpty else { return [:] }
     let now = clock()
-    try forEachRow(
-      database,
+    try database.forEachRow(
       """
       SELECT \(qualified(AttemptRow.columns, by: "attempt")) FROM run
       JOIN attempt ON attempt.run = run.id
       WHERE run.status = 'running' AND run.id IN (SELECT value FROM json_each(?))
       ORDER BY attempt.run, attempt.number
-      """, [list]
+      """, [ChosenRuns.list(keys)]
     ) { row in
       let attempt = try AttemptRow(row)
       statuses[attempt.run] = liveness.status(
@@ -133,13 +134,12 @@ extension RegistryReader {
     }
     return statuses
   }
+}
 
-  func forEachRow(
-    _ database: Database, _ sql: String, _ arguments: StatementArguments,
-    _ body: (Row) throws -> Void
-  ) throws {
-    let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
-    while let row = try rows.next() { try body(row) }
+extension Dictionary {
+  /// Makes room for as many values as there may be, before the first comes.
+  fileprivate mutating func makeRoom(for count: Int?) {
+    if isEmpty, let count { reserveCapacity(count) }
   }
 }
 
@@ -149,7 +149,12 @@ extension [RunField] {
   }
 
   fileprivate var metrics: [String] {
-    compactMap { if case .metric(let name, _) = $0 { name } else { nil } }
+    let names: [String] = compactMap { if case .metric(let name, _) = $0 { name } else { nil } }
+    return [String](Set(names))
+  }
+
+  fileprivate var aspects: Set<RunField.Aspect> {
+    Set(compactMap { if case .metric(_, let aspect) = $0 { aspect } else { nil } })
   }
 
   fileprivate var tags: [String] { compactMap { if case .tag(let key) = $0 { key } else { nil } } }

@@ -47,10 +47,10 @@ public final class RegistryReader: Sendable {
     try RegistryFile.checkWAL(of: path)
     try RegistryFile.checkLink(given)
     try RegistryFile.checkPresence(of: path)
-    try RegistryFile.probe(path, known: known)
     access = Mutex(
       try RegistryError.mapping(path) {
         if let access = try Self.asItStands(path, known, choice) { return access }
+        try RegistryFile.probe(path, known: known)
         return try Self.common(path, known, choice)
       })
   }
@@ -115,15 +115,22 @@ public final class RegistryReader: Sendable {
 
   private static let attempts = 20
 
-  /// Opens a file without a WAL as it stands, `nil` where one waits.
+  /// Opens a file without a WAL as it stands, `nil` where one waits, and where another process wrote
+  /// meanwhile what now looks torn.
   private static func asItStands(
     _ path: String, _ known: Int, _ choice: RunChoice
   ) throws -> Access? {
     let stamp = RegistryFile.moment(of: path)
     guard stamp.file != nil, stamp.wal == nil else { return nil }
-    return try open(
-      RegistryFile.address(path, "immutable=1"), path, known, choice, stamp,
-      Connection.configuration(readonly: true))
+    do {
+      return try open(
+        RegistryFile.address(path, "immutable=1"), path, known, choice, stamp,
+        Connection.configuration(readonly: true))
+    } catch let error as DatabaseError
+      where error.resultCode == .SQLITE_CORRUPT && RegistryFile.moment(of: path) != stamp
+    {
+      return nil
+    }
   }
 
   private static func common(

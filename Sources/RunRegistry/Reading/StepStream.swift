@@ -44,7 +44,7 @@ private struct StepReading {
   }
 
   private let selection: PointSelection
-  private let reaches: [Int64: AttemptRow]
+  private let reaches: AttemptReaches
   private let steps: BareStatement
   private let width: Int
   private var cursors: [Cursor] = []
@@ -56,9 +56,7 @@ private struct StepReading {
   ) throws {
     self.selection = selection
     width = columns.count
-    reaches = try Dictionary(
-      AttemptRow.fetchAll(database, run: run).map { (Int64($0.number), $0) }
-    ) { first, _ in first }
+    reaches = try AttemptReaches(of: run, database)
     steps = try BareStatement(
       cached: """
         SELECT step, attempt, epoch, images, time FROM step WHERE run = ? AND step >= ?
@@ -118,7 +116,7 @@ private struct StepReading {
     while try statement.next() {
       let (step, attempt) = (try statement.integer(0), try statement.integer(1))
       if selection.attempts == .visible {
-        guard reaches[attempt]?.shows(step: Int(step)) ?? false else { continue }
+        guard reaches.show(step, of: attempt) else { continue }
       }
       cursors[index].next = (step, attempt, try statement.real(2))
       return

@@ -33,7 +33,7 @@ struct RunRow {
     parentDigest = parent?.checkpointDigest.bytes
   }
 
-  init(_ row: Row) throws {
+  init(_ row: some StoredRow) throws {
     key = try row.integer(0)
     id = try row.text(1)
     name = try row.text(2)
@@ -43,7 +43,7 @@ struct RunRow {
     endedAt = try row.optionalInteger(6)
     failure = try row.optionalText(7)
     parent = try row.optionalText(8)
-    parentDigest = row.value(9).isNull ? nil : try row.decodeBytes(9)
+    parentDigest = row.kind(9) == .null ? nil : try row.decodeBytes(9)
     deletedAt = try row.optionalInteger(10)
   }
 
@@ -123,7 +123,7 @@ struct AttemptRow {
     heartbeatAt = now.microseconds
   }
 
-  init(_ row: Row) throws {
+  init(_ row: some StoredRow) throws {
     run = try row.integer(0)
     number = try Int(row.integer(1))
     startStep = try Int(row.integer(2))
@@ -140,9 +140,9 @@ struct AttemptRow {
 
   /// A run's attempts in their order.
   static func fetchAll(_ database: Database, run: Int64) throws -> [AttemptRow] {
-    let statement = try database.cachedStatement(
-      sql: "SELECT \(columns) FROM attempt WHERE run = ? ORDER BY number")
-    return try Row.fetchAll(statement, arguments: [run]).map(AttemptRow.init)
+    try database.rows("SELECT \(columns) FROM attempt WHERE run = ? ORDER BY number", [run]) {
+      try AttemptRow($0)
+    }
   }
 
   var sealed: SealedRow {
@@ -164,9 +164,6 @@ struct AttemptRow {
           + "stop it first.")
     }
   }
-
-  /// Whether a point or checkpoint of this attempt at a step is not shadowed by a later one.
-  func shows(step: Int) -> Bool { visibleTo.map { step <= $0 } ?? true }
 }
 
 extension Transaction {
@@ -325,13 +322,13 @@ extension ParameterValue {
   }
 
   /// A setting from its kind and value, which stand in two columns.
-  init(_ row: Row, _ column: Int) throws {
-    switch (try row.text(column), row.value(column + 1).storage) {
-    case ("boolean", .int64(let value)): self = .boolean(value != 0)
-    case ("integer", .int64(let value)): self = .integer(value)
-    case ("number", .double(let value)): self = .number(value)
-    case ("number", .string("NaN")): self = .number(.nan)
-    case ("text", .string(let value)): self = .text(value)
+  init(_ row: some StoredRow, _ column: Int) throws {
+    switch (try row.text(column), row.kind(column + 1)) {
+    case ("boolean", .integer): self = .boolean(try row.wideInteger(column + 1) != 0)
+    case ("integer", .integer): self = .integer(try row.wideInteger(column + 1))
+    case ("number", .real): self = .number(try row.real(column + 1))
+    case ("number", .text) where try row.text(column + 1) == "NaN": self = .number(.nan)
+    case ("text", .text): self = .text(try row.text(column + 1))
     default: throw row.unexpected
     }
   }

@@ -1,6 +1,54 @@
 import GRDB
 import RunModel
 
+/// Which columns of a summary are read: to read columns is most of what a list of a thousand runs does.
+struct SummaryColumns {
+  private let hasMin: Bool
+  private let hasMax: Bool
+  private let hasNaN: Bool
+
+  /// Those that some numbers need; all of them without a choice.
+  init(for aspects: Set<RunField.Aspect>? = nil) {
+    func isWanted(_ own: Set<RunField.Aspect>) -> Bool {
+      aspects.map { !$0.isDisjoint(with: own) } ?? true
+    }
+    hasMin = isWanted([.min, .best])
+    hasMax = isWanted([.max, .best])
+    hasNaN = isWanted([.nanCount, .firstNaNStep])
+  }
+
+  /// The columns' names.
+  var sql: String {
+    "count, last, last_step" + (hasMin ? ", min, min_step" : "") + (hasMax ? ", max, max_step" : "")
+      + (hasNaN ? ", nan_count, first_nan_step" : "")
+  }
+
+  /// The summary of a row, `nil` while no point is visible.
+  func summary(of row: some StoredRow, from column: Int) throws -> MetricSummary? {
+    let count = try Int(row.integer(column))
+    guard count > 0 else { return nil }
+    var summary = MetricSummary(
+      last: try row.real(column + 1), lastStep: try Int(row.integer(column + 2)),
+      min: nil, minStep: nil, max: nil, maxStep: nil, count: count, nanCount: 0, firstNaNStep: nil)
+    var next = column + 3
+    if hasMin {
+      summary.min = try row.optionalReal(next)
+      summary.minStep = try row.optionalInteger(next + 1).map(Int.init)
+      next += 2
+    }
+    if hasMax {
+      summary.max = try row.optionalReal(next)
+      summary.maxStep = try row.optionalInteger(next + 1).map(Int.init)
+      next += 2
+    }
+    if hasNaN {
+      summary.nanCount = try Int(row.integer(next))
+      summary.firstNaNStep = try row.optionalInteger(next + 1).map(Int.init)
+    }
+    return summary
+  }
+}
+
 /// One metric of a run with the summary of its visible points.
 struct SeriesRow {
   var key: Int64
@@ -10,28 +58,18 @@ struct SeriesRow {
   /// Whether points may be stored that no summary speaks of, of attempts that later ones shadow.
   var hasShadows = false
 
-  static let columns =
-    "id, name, count, last, last_step, min, min_step, max, max_step, nan_count, first_nan_step"
+  static let columns = "id, name, \(SummaryColumns().sql)"
 
   init(key: Int64, name: String) {
     self.key = key
     self.name = name
   }
 
-  init(_ row: Row, from column: Int = 0) throws {
+  init(_ row: some StoredRow, from column: Int = 0) throws {
     key = try row.integer(column)
     name = try row.text(column + 1)
-    let count = try Int(row.integer(column + 2))
-    hasShadows = count == 0
-    guard count > 0 else { return }
-    summary = MetricSummary(
-      last: try row.real(column + 3), lastStep: try Int(row.integer(column + 4)),
-      min: try row.optionalReal(column + 5),
-      minStep: try row.optionalInteger(column + 6).map(Int.init),
-      max: try row.optionalReal(column + 7),
-      maxStep: try row.optionalInteger(column + 8).map(Int.init),
-      count: count, nanCount: try Int(row.integer(column + 9)),
-      firstNaNStep: try row.optionalInteger(column + 10).map(Int.init))
+    summary = try SummaryColumns().summary(of: row, from: column + 2)
+    hasShadows = summary == nil
   }
 
   /// The summary of a series' visible points, from the points themselves.
