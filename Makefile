@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test test-pages reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
+.PHONY: build debug test test-pages test-csv reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
 	install packages clean
 
 build: packages
@@ -63,6 +63,10 @@ bench-test:
 # keyboard, console, network. Their pictures are left in .build/pages, to be looked at.
 test-pages: build
 	sh Tests/Pages/pages.sh .build/release/gan-runs .build/pages
+
+# Exported CSV as pandas, R and LibreOffice read it, those that are installed.
+test-csv: build
+	$(or $(PYTHON),python3) Tests/Exchanged/csv_readers.py .build/release/gan-runs
 
 # Long campaigns, hours of them: TESTING.md. CAMPAIGN=KillTests takes those of one suite; STRIDE=10 makes
 # every tenth of what a campaign would go through one by one.

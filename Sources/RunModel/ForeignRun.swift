@@ -72,4 +72,18 @@ package protocol ForeignRuns: Sendable {
   ///   - body: is handed each point with its metric; `attempt` is the stretch, from 1.
   /// - Throws: where the files are not sound, or are not what they were when `runs` was read.
   func forEachPoint(ofRun index: Int, _ body: (String, SeriesPoint) throws -> Void) throws
+
+  /// Hands over the pictures of a run, each with its stretch, from 1; of several of one name, step and stretch
+  /// the last counts.
+  ///
+  /// - Throws: as `forEachPoint` does.
+  func forEachPicture(
+    ofRun index: Int, _ body: (SamplePicture, _ stretch: Int) throws -> Void) throws
+}
+
+extension ForeignRuns {
+  /// None: most files hold no pictures.
+  package func forEachPicture(
+    ofRun index: Int, _ body: (SamplePicture, _ stretch: Int) throws -> Void
+  ) throws {}
 }

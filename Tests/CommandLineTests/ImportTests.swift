@@ -219,7 +219,35 @@ struct ImportTests {
         run-b,t,5,inf
         1,1 2,0.5 3,0.3333333432674408 4,40 5,50 6,60 7,70 \n
         """)
-    #expect(result.error.contains("left out 1 values that are no scalars"))
+    #expect(result.error.contains("left out 1 values that are neither scalars nor PNG pictures"))
+  }
+
+  @Test("what is exported as event files comes back: points in float32, pictures to the byte")
+  func exportedEvents() throws {
+    let result = try shell(
+      """
+      set -e
+      $GAN_RUNS train \(TinyRun.options) --name ring --set samples.every=1 --set samples.count=4 >/dev/null
+      $GAN_RUNS resume ring --epochs 4 -q >/dev/null
+      $GAN_RUNS export --tensorboard logs
+      $GAN_RUNS export --tensorboard losses --metrics d_loss
+      $GAN_RUNS import logs --db b.db --csv -q | cut -d, -f3-
+      $GAN_RUNS import logs --db b.db --csv -q | cut -d, -f3
+      points() { $GAN_RUNS export --metrics d_accuracy,d_updates --csv --db $1 | cut -d, -f3,4,7; }
+      cmp <(points gan-runs.db) <(points b.db) && echo same
+      pictures="select name, step, hex(png) from picture order by step"
+      cmp <(sqlite3 gan-runs.db "$pictures") <(sqlite3 b.db "$pictures") && echo same
+      sqlite3 b.db "select count(*) from picture"
+      $GAN_RUNS verify --db b.db -q >/dev/null && echo sound
+      """)
+    #expect(result.status == 0, "\(result.error)")
+    let lines = result.output.split(separator: "\n").map(String.init)
+    try #require(lines.count == 8, "\(result.output)")
+    #expect(lines[0] == "change,points,checkpoints" && lines[1].hasPrefix("added,"))
+    #expect(lines[2...] == ["change", "same", "same", "same", "4", "sound"])
+    #expect(result.error.contains(" points and 4 pictures into 2 event files beneath logs; "))
+    #expect(
+      result.error.contains("wrote 4 points and 0 pictures into 2 event files beneath losses"))
   }
 
   @Test("event files that are damaged, cut or no events")

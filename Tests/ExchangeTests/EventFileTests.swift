@@ -29,4 +29,21 @@ struct EventFileTests {
       EventFileWriter.name(at: Timestamp(microseconds: 1_500_000))
         == "events.out.tfevents.0000000001.gan-runs.0.0")
   }
+
+  @Test("a picture's record is TensorBoard's own, byte for byte; what is no PNG has none")
+  func picture() {
+    // As a PNG file of 3 × 2 pixels in colour begins.
+    let png: [UInt8] = [
+      137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0,
+      0, 0,
+    ]
+    var writer = EventFileWriter()
+    let time = Timestamp(microseconds: 1_500_000)
+    #expect(
+      writer.picture("samples", png: png, step: 7, at: time).map(hex)
+        == "3f000000000000005165766109000000000000f83f10072a320a300a0773616d706c65732225080210031803"
+        + "221d89504e470d0a1a0a0000000d494844520000000300000002080200000070f041b2")
+    #expect(writer.picture("samples", png: Array(png[1...]), step: 7, at: time) == nil)
+    #expect(writer.picture("samples", png: Array(png[..<25]), step: 7, at: time) == nil)
+  }
 }

@@ -19,6 +19,7 @@ struct EventExport {
   struct Counts {
     var files = 0
     var points = 0
+    var pictures = 0
     /// Points whose value is another in float32.
     var rounded = 0
   }
@@ -29,9 +30,14 @@ struct EventExport {
     try makeFolder(folder)
     for run in runs {
       let place = "\(folder)/\(Self.fileName(run.name))-\(run.id)"
-      for attempt in try reader.attempts(of: run.id) {
+      let attempts = try reader.attempts(of: run.id)
+      let pictures = try chosenPictures(of: run)
+      for attempt in attempts {
         let path = "\(place)/attempt-\(attempt.number)"
-        try write(attempt, of: run, in: path, &counts) {
+        let own = pictures.filter { picture in
+          (attempts.last { $0.startStep < picture.step } ?? attempt).number == attempt.number
+        }
+        try write(attempt, of: run, own, in: path, &counts) {
           try makeFolder(place)
           try makeFolder(path)
         }
@@ -40,9 +46,15 @@ struct EventExport {
     return counts
   }
 
+  /// The run's pictures, unless metrics are chosen, which they are not.
+  private func chosenPictures(of run: Run) throws -> [PictureEntry] {
+    guard selection.metrics == nil else { return [] }
+    return try reader.pictures(of: run.id).filter { $0.time >= selection.since ?? $0.time }
+  }
+
   private func write(
-    _ attempt: Attempt, of run: Run, in folder: String, _ counts: inout Counts,
-    make: () throws -> Void
+    _ attempt: Attempt, of run: Run, _ pictures: [PictureEntry], in folder: String,
+    _ counts: inout Counts, make: () throws -> Void
   ) throws {
     var events = EventFileWriter()
     var file: OutputFile?
@@ -67,6 +79,15 @@ struct EventExport {
       guard !buffer.isEmpty else { return }
       try write(buffer)
       buffer.removeAll(keepingCapacity: true)
+    }
+    for entry in pictures {
+      let picture = try reader.picture(of: run.id, named: entry.name, step: entry.step)
+      if let record = events.picture(
+        picture.name, png: picture.png, step: picture.step, at: picture.time)
+      {
+        try write(record)
+        counts.pictures += 1
+      }
     }
     guard let file else { return }
     try file.finish()

@@ -51,8 +51,8 @@ struct Export: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "Write TensorBoard's event files beneath this folder instead, a folder an attempt; their numbers are "
-        + "float32.", valueName: "folder"))
+      "Write TensorBoard's event files beneath this folder instead, a folder an attempt, sample grids among "
+        + "them; their numbers are float32.", valueName: "folder"))
   var tensorboard: String?
 
   @OptionGroup var choice: FilterOptions
@@ -86,7 +86,8 @@ struct Export: Verb {
       let events = EventExport(reader: reader, runs: chosen, selection: selection)
       let counts = try events.write(to: tensorboard)
       return console.note(
-        "wrote \(counts.points) points into \(counts.files) event files beneath \(tensorboard); "
+        "wrote \(counts.points) points and \(counts.pictures) pictures into \(counts.files) event files "
+          + "beneath \(tensorboard); "
           + "\(counts.rounded) were rounded to float32, which is all that they hold")
     }
     try console.withOutput(to: output, registry: reader.path) { buffer in

@@ -36,14 +36,19 @@ package struct EventFileWriter {
     return summary(step: step, at: time)
   }
 
-  /// The record of one picture, a PNG file.
+  /// The record of one picture, `nil` where the bytes do not begin as a PNG file does.
   package mutating func picture(
-    _ name: String, png: [UInt8], width: Int, height: Int, channels: Int, step: Int,
-    at time: Timestamp
-  ) -> [UInt8] {
+    _ name: String, png: [UInt8], step: Int, at time: Timestamp
+  ) -> [UInt8]? {
+    // Behind the signature: length and name of the first chunk, width, height, depth and colour type (PNG § 11.2.2).
+    guard png.count >= 26, isPNG(png) else { return nil }
+    let channels = [0: 1, 4: 2, 6: 4][png[25]] ?? 3
+    func number(at place: Int) -> UInt64 {
+      png[place..<place + 4].reduce(0) { $0 << 8 | UInt64($1) }
+    }
     var image: [UInt8] = []
-    image.append(number: UInt64(height), field: 1)
-    image.append(number: UInt64(width), field: 2)
+    image.append(number: number(at: 20), field: 1)
+    image.append(number: number(at: 16), field: 2)
     image.append(number: UInt64(channels), field: 3)
     image.append(bytes: png, field: 4)
     value.removeAll(keepingCapacity: true)

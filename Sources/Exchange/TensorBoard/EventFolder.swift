@@ -137,7 +137,8 @@ package struct EventFolder: ForeignRuns {
     guard let first = stretches.first else { return nil }
     var notices: [String] = []
     if others > 0 {
-      notices.append("left out \(others) values that are no scalars: pictures, histograms, texts")
+      notices.append(
+        "left out \(others) values that are neither scalars nor PNG pictures, such as histograms")
     }
     notices += cut.map { "\($0) ends within a record: what follows was not written" }
     let run = ForeignRun(
@@ -158,6 +159,22 @@ package struct EventFolder: ForeignRuns {
             SeriesPoint(
               step: step, epoch: nil, images: nil, value: scalar.value, time: Self.time(event.time),
               attempt: stretch))
+        }
+      }
+    }
+  }
+
+  /// Hands over a run's pictures, file by file.
+  package func forEachPicture(
+    ofRun index: Int, _ body: (SamplePicture, _ stretch: Int) throws -> Void
+  ) throws {
+    for (path, stretch) in files[index] {
+      _ = try Self.forEachEvent(of: path) { event, step in
+        for picture in event.pictures {
+          let time = Self.time(event.time)
+          try body(
+            SamplePicture(name: picture.tag, step: step, epoch: 0, png: picture.bytes, time: time),
+            stretch)
         }
       }
     }

@@ -1,6 +1,6 @@
 import RunModel
 
-/// What an event says, as far as runs keep it: scalars of one step.
+/// What an event says, as far as runs keep it: scalars and pictures of one step.
 struct EventMessage {
   /// One value of a summary.
   struct Scalar {
@@ -8,10 +8,20 @@ struct EventMessage {
     var value: Double
   }
 
+  /// A picture of a summary, as a PNG file.
+  struct PNG {
+    var tag: String
+    var bytes: [UInt8]
+  }
+
+  /// The largest picture that is taken, as `gan-runs log` has it.
+  static let mostPictureBytes = 15 << 20
+
   var time = 0.0
   var step: Int64 = 0
   var scalars: [Scalar] = []
-  /// Values that are no scalars: pictures, histograms, texts.
+  var pictures: [PNG] = []
+  /// Values that are neither: histograms, texts, pictures in other formats.
   var others = 0
 
   /// An event from its bytes; `nil` where they are none.
@@ -37,28 +47,50 @@ struct EventMessage {
     return !message.isBroken
   }
 
+  /// The file that an image holds; nothing where it holds none, `nil` where it is no message.
+  private static func content(ofImage image: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var message = MessageReader(image)
+    var content = UnsafeRawBufferPointer(start: nil, count: 0)
+    while let field = message.next() {
+      if field.number == 4, case .bytes(let bytes) = field.value { content = bytes }
+    }
+    return message.isBroken ? nil : content
+  }
+
   private mutating func read(value: UnsafeRawBufferPointer) -> Bool {
     var message = MessageReader(value)
     var tag: String?
     var number: Double?
+    var picture: UnsafeRawBufferPointer?
     while let field = message.next() {
       switch (field.number, field.value) {
       case (1, .bytes(let text)):
         tag = String(validating: text, as: UTF8.self)
         guard tag != nil else { return false }
       case (2, .fixed32(let bits)): number = Double(Float(bitPattern: bits))
+      case (4, .bytes(let image)):
+        guard let content = Self.content(ofImage: image) else { return false }
+        picture = content
       case (8, .bytes(let tensor)): number = ScalarTensor(tensor)?.value ?? number
       default: break
       }
     }
     guard !message.isBroken else { return false }
-    if let tag, let number, !tag.isEmpty, !tag.unicodeScalars.contains("\0") {
-      scalars.append(Scalar(tag: tag, value: number))
+    let name = tag.flatMap { $0.isEmpty || $0.unicodeScalars.contains("\0") ? nil : $0 }
+    if let name, let number {
+      scalars.append(Scalar(tag: name, value: number))
+    } else if let name, let picture, isPNG(picture), picture.count <= Self.mostPictureBytes {
+      pictures.append(PNG(tag: name, bytes: Array(picture)))
     } else {
       others += 1
     }
     return true
   }
+}
+
+/// Whether bytes begin as a PNG file does (PNG § 5.2).
+func isPNG(_ bytes: some Sequence<UInt8>) -> Bool {
+  bytes.starts(with: [137, 80, 78, 71, 13, 10, 26, 10])
 }
 
 /// A tensor of one number (`TensorProto`).

@@ -16,9 +16,9 @@ extension RegistryWriter {
     try perform { connection in
       for (index, run) in source.runs.enumerated() {
         let outcome = try connection.transaction { transaction in
-          try ForeignImport(run, transaction).store { body in
-            try source.forEachPoint(ofRun: index, body)
-          }
+          try ForeignImport(run, transaction).store(
+            { try source.forEachPoint(ofRun: index, $0) },
+            { try source.forEachPicture(ofRun: index, $0) })
         }
         each(outcome)
       }
@@ -44,7 +44,8 @@ private struct ForeignImport {
   }
 
   func store(
-    _ forEachPoint: ((String, SeriesPoint) throws -> Void) throws -> Void
+    _ forEachPoint: ((String, SeriesPoint) throws -> Void) throws -> Void,
+    _ forEachPicture: ((SamplePicture, _ stretch: Int) throws -> Void) throws -> Void
   ) throws -> ImportOutcome {
     let here = try RunRow.find(transaction.database, id: id)
     if here?.deletedAt != nil { return outcome(.deleted) }
@@ -57,7 +58,8 @@ private struct ForeignImport {
       guard try isOwn(here) else {
         return outcome(try coming.tally == visible(of: here.key) ? .same : .parted)
       }
-      if coming.tally == tally, here.status == run.status { return outcome(.same) }
+      let hasNoMore = try coming.tally == tally && lacks(forEachPicture, of: here.key) == 0
+      if hasNoMore, here.status == run.status { return outcome(.same) }
     }
     let before = tally.count
     var came = 0
@@ -85,6 +87,9 @@ private struct ForeignImport {
       tally.add(metric, point.step, point.attempt, point.value)
     }
     for number in writings.keys.sorted() { try writings[number]?.finish() }
+    try forEachPicture { picture, stretch in
+      try transaction.store(picture, of: attempt(stretch, of: key))
+    }
     try finish(key, isNew: here == nil)
     let kept = try stored(of: key)
     guard kept == tally else {
@@ -99,6 +104,22 @@ private struct ForeignImport {
         "\(followed) of \(came) points were followed by another of the same step, which counts")
     }
     return outcome
+  }
+
+  /// How many pictures come that are not here.
+  private func lacks(
+    _ forEachPicture: ((SamplePicture, _ stretch: Int) throws -> Void) throws -> Void,
+    of key: Int64
+  ) throws -> Int {
+    let statement = try transaction.database.cachedStatement(
+      sql: "SELECT 1 FROM picture WHERE run = ? AND name = ? AND step = ? AND attempt = ?")
+    var count = 0
+    try forEachPicture { picture, stretch in
+      let here = try Row.fetchOne(
+        statement, arguments: [key, picture.name, picture.step, stretch])
+      count += here == nil ? 1 : 0
+    }
+    return count
   }
 
   private func outcome(_ change: ImportOutcome.Change, points: Int = 0) -> ImportOutcome {

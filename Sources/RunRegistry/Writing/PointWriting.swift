@@ -71,7 +71,8 @@ extension Transaction {
     try update(run: attempt.run, status: status, endedAt: endedAt, failure: failure)
   }
 
-  private func store(_ picture: SamplePicture, of attempt: AttemptKey) throws {
+  /// Stores a picture, in the place of one of the same name and step.
+  func store(_ picture: SamplePicture, of attempt: AttemptKey) throws {
     let statement = try database.cachedStatement(
       sql: """
         SELECT epoch, time, png FROM picture WHERE run = ? AND name = ? AND step = ? AND attempt = ?
