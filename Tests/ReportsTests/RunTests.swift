@@ -44,6 +44,40 @@ struct RunTests {
     expectSnapshot(text, named: isTerminal ? "page-terminal" : "page-piped")
   }
 
+  @Test(
+    "a brief page takes the lines that there are, and counts the rest", arguments: [24, 40, 99])
+  func briefPage(height: Int) throws {
+    var page = try ReportsTests.page()
+    page.run.note = String(repeating: "long ", count: 60)
+    page.usualSettings = Set(page.run.parameters.keys).subtracting(["data.radius"])
+    page.run.metrics = Dictionary(
+      uniqueKeysWithValues: (0..<20).map { ("metric\($0)", summary([Double($0)])) })
+    page.run.metrics["a_seconds"] = summary([1])
+    let checkpoint = page.checkpoints[0]
+    page.checkpoints = (1...12).map { step in
+      var next = checkpoint
+      (next.step, next.pins) = (step, step == 2 ? ["good"] : [])
+      return next
+    }
+    var medium = terminal
+    medium.height = height
+    let text = page.briefText(for: medium)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    #expect(height == 99 ? lines.count < 60 : lines.count == height - 1, "\(text)")
+    #expect(lines.allSatisfy { columns(of: String($0)) <= 100 })
+    #expect(text.contains("data.kind ring") && text.contains("data.radius 2"))
+    #expect(!text.contains("generator.layers"))
+    let steps = lines.compactMap { $0.wholeMatch(of: /\ +3\ +(\d+)\ +[0-9a-f]{12}\ .*/)?.1 }
+    #expect(steps.last == "12" && steps.contains("2"))
+    let metrics = lines.count { $0.hasPrefix("  metric") || $0.hasPrefix("  a_seconds") }
+    let rest = try #require(lines.last)
+    #expect(rest.hasPrefix("… and ") && rest.hasSuffix(": --all"))
+    for (left, noun) in [(21 - metrics, "metric"), (12 - steps.count, "checkpoint")] {
+      #expect(left > 0 ? rest.contains(", \(left) \(noun)") : !rest.contains(noun), "\(rest)")
+    }
+    if metrics < 21 { #expect(!text.contains("a_seconds")) }
+  }
+
   @Test("a run's page as JSON and CSV")
   func pageFormats() throws {
     let page = try ReportsTests.page()
