@@ -66,6 +66,7 @@ static void barrier(gr_pool *pool) {
 // oneDNN asks OpenMP for its number of threads, a setting of the calling thread. The symbol is looked
 // up, so that no OpenMP library has to be linked.
 void gr_one_thread_a_call(void) {
+  if (!gr_load_onednn()) return;
   void (*set)(int) = NULL;
   void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   memcpy(&set, &symbol, sizeof set);

@@ -5,6 +5,30 @@ import Testing
 /// Filters, remarks and `stop`, by the program itself.
 @Suite("Questions and remarks")
 struct QuestionTests {
+  @Test("a registry is read where oneDNN can't be loaded, and what needs it says so")
+  func withoutEngine() throws {
+    let place = try Workplace()
+    try place.write(Examples.ring, to: "run.yaml")
+    try place.expect("train", "--config", "run.yaml", "--epochs", "1")
+    let folder = place.path("damaged")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    try Data().write(to: folder.appendingPathComponent("libdnnl.so.2"))
+    let environment = ["LD_LIBRARY_PATH": folder.path]
+    for call in [["list"], ["show", "latest"], ["doctor"], ["--version"]] {
+      let result = try place.start(call, environment: environment).wait()
+      #expect(result.status == 0, "\(call): \(result.error)")
+    }
+    for call in [
+      ["train", "--config", "run.yaml"], ["resume", "latest", "--epochs", "2"],
+      ["sample", "latest"],
+    ] {
+      let result = try place.start(call, environment: environment).wait()
+      #expect(result.status == 1 && result.output.isEmpty, "\(call): \(result.error)")
+      #expect(result.error.contains("oneDNN") && result.error.contains("libdnnl2"))
+    }
+    #expect(try place.runs().map { $0["epoch"] as? Int } == [1])
+  }
+
   @Test("runs are found by what they measured, were set to and are called")
   func filters() throws {
     let place = try Workplace()

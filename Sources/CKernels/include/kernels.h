@@ -202,6 +202,7 @@ typedef struct gr_pool gr_pool;
 gr_pool *gr_pool_create(int32_t threads);  // null where a thread can't be started
 void gr_pool_destroy(gr_pool *pool);
 void gr_pool_run(gr_pool *pool, const gr_program *program);
+int32_t gr_load_onednn(void);  // 0 where the library can't be loaded (onednn.c); any call of it loads it
 void gr_one_thread_a_call(void);  // oneDNN's calls by this thread, and primitives it makes
 void *gr_allocate(int64_t bytes);  // 64-byte aligned, zeroed; null where there is no memory
 void gr_free(void *memory);

@@ -54,6 +54,7 @@ struct ResumeProof {
   ///   where the run diverges this time.
   func repeated(threads: ThreadOptions, on console: Console) throws -> Repetition {
     let threads = threads.count(shards: settings.shards)
+    try requireEngine()
     let trainer = try Trainer(settings, threads: threads, seconds: monotonicSeconds)
     try refuseOtherData(trainer.dataDigest, of: run.id, in: reader)
     try trainer.restore(reader.snapshot(of: start))

@@ -20,6 +20,18 @@ func trainingEnvironment(
   return RunEnvironment(facts: facts)
 }
 
+/// Refuses to train, sample or evaluate where the library that computes can't be loaded.
+///
+/// - Throws: `Failure`.
+func requireEngine() throws {
+  guard hasEngineLibrary() else {
+    throw Failure(
+      .failed,
+      "oneDNN, which computes what is trained and sampled, can't be loaded: there is no libdnnl.so.2, or it "
+        + "is damaged. Install Debian's package libdnnl2.")
+  }
+}
+
 /// What made a call, and where: all that is known of a run that was trained elsewhere.
 func callEnvironment(_ arguments: [String]) -> RunEnvironment {
   var facts = ["version": GanRuns.version, "argv": commandLine(arguments)]

@@ -45,6 +45,7 @@ package struct Evaluate: Verb {
     let configuration = try RunConfiguration(
       parameters: run.parameters.merging(moved) { _, newest in newest })
     let chosen = try choose(configuration)
+    try requireEngine()
     let evaluation = try QualityEvaluation(
       configuration, checkpoint: snapshot, metrics: chosen.metrics,
       threads: threads.count(shards: configuration.shards))

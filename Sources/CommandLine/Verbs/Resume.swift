@@ -68,6 +68,7 @@ package struct Resume: Verb {
     let settings = plan.settings
     let threads = threads.count(shards: settings.shards)
     let code = CodeVersion.asking()
+    try requireEngine()
     let trainer = try Trainer(settings, threads: threads, seconds: monotonicSeconds)
     let environment = trainingEnvironment(
       threads: threads, data: trainer.dataFacts, code: code.value(),

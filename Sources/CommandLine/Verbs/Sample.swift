@@ -59,6 +59,7 @@ package struct Sample: Verb {
     if let output { try console.refuse(output, where: reader.path) }
     let (run, checkpoint, snapshot) = try reader.snapshot(reference)
     let configuration = try RunConfiguration(parameters: run.parameters)
+    try requireEngine()
     let sampler = try Sampler(
       configuration, checkpoint: snapshot, exampleShape: try reader.exampleShape(of: run.id),
       seed: seed)

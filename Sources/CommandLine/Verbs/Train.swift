@@ -69,6 +69,7 @@ package struct Train: Verb {
     try RunName.check(name)
     let threads = threads.count(shards: configuration.shards)
     let code = CodeVersion.asking()
+    try requireEngine()
     let trainer = try Trainer(configuration, threads: threads, seconds: monotonicSeconds)
     let path = registry.path(console)
     // Before there is a run: a key pressed from now on ends it at a checkpoint.

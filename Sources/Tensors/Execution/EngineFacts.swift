@@ -11,8 +11,8 @@ package func engineFacts() -> [String: String] {
   if let version = dnnl_version() {
     let version = version.pointee
     facts["onednn"] = "\(version.major).\(version.minor).\(version.patch)"
+    facts["isa"] = isaName(dnnl_get_effective_cpu_isa())
   }
-  facts["isa"] = isaName(dnnl_get_effective_cpu_isa())
   var features: [String] = []
   var index: Int32 = 0
   while let name = gr_cpu_feature(index) {
@@ -22,6 +22,9 @@ package func engineFacts() -> [String: String] {
   facts["cpu_features"] = features.filter { !$0.isEmpty }.joined(separator: " ")
   return facts
 }
+
+/// Whether oneDNN's library can be loaded, which plans need.
+package func hasEngineLibrary() -> Bool { gr_load_onednn() != 0 }
 
 private func isaName(_ isa: dnnl_cpu_isa_t) -> String {
   switch isa {
