@@ -100,6 +100,9 @@ enum Connection {
     try set(database, "synchronous", to: full ? 2 : 1)
   }
 
+  /// Leaves it to a later sync that what is written reaches the disk; `setUpWAL` ends this.
+  static func leaveUnsynced(_ database: Database) throws { try set(database, "synchronous", to: 0) }
+
   private static func set(_ database: Database, _ pragma: String, to value: Int) throws {
     try database.execute(sql: "PRAGMA \(pragma) = \(value)")
     // mmap_size answers nothing where SQLite was built without memory maps.

@@ -14,8 +14,10 @@ enum Creation {
     let queue = try DatabaseQueue(
       path: draft.path, configuration: Connection.configuration(readonly: false))
     try queue.writeWithoutTransaction { database in
+      // Nobody sees the draft before the last line has synced it as a whole: syncs on the way would have a
+      // first call wait for the disk a dozen times.
+      try Connection.leaveUnsynced(database)
       try Connection.setUpFile(database)
-      try Connection.setSynchronous(database, full: true)
       try database.inTransaction(.immediate) {
         try database.execute(sql: "PRAGMA application_id = \(RegistryFile.applicationID)")
         return .commit
