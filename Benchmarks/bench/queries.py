@@ -25,7 +25,9 @@ from . import machine, report, trackers
 FOLDER = Path(__file__).parent.parent
 ROOT = FOLDER.parent
 PEERS = FOLDER / "peers"
+PAGE = ROOT / "docs" / "benchmarks.md"
 MARKS = ("<!-- queries: begin -->", "<!-- queries: end -->")
+GROWTH_MARKS = ("<!-- growth: begin -->", "<!-- growth: end -->")
 METRICS, EPOCHS, RUNS = 10, 100, 1000
 LOGGED_LINES = 10_000
 FILTER = "metrics.metric_0 < 0.5 and params.p0 = 3"
@@ -178,10 +180,9 @@ def growing(asked: argparse.Namespace, registry: Path, runs: int) -> list[Questi
     ]
 
 
-def growth(
-    asked: argparse.Namespace, scratch: Path, thousand: Path, facts: list[str]
-) -> str:
-    """A table of questions against registries of more runs, then of more points."""
+def growth(asked: argparse.Namespace, scratch: Path, thousand: Path) -> str:
+    """A table of questions against registries of more runs, then of more points, and what to know of it."""
+    began, facts = machine.today(), []
     sizes = [(RUNS, EPOCHS), (10 * RUNS, EPOCHS), (10 * RUNS, 10 * EPOCHS)]
     heads, rows = ["question"], []
     for runs, epochs in sizes:
@@ -207,7 +208,8 @@ def growth(
                 rows[place][-1] += f" (≤ {one.limit_ms:g}: {report.yes(one.median_ms <= one.limit_ms)})"
         if registry != thousand:
             registry.unlink()
-    return report.table(heads, rows)
+    facts = [f"Begun {began}; ended {machine.today()}", machine.processor(), *facts]
+    return "\n".join(f"- {fact}" for fact in facts) + "\n\n" + report.table(heads, rows) + "\n"
 
 
 def log_lines(file: Path) -> None:
@@ -306,7 +308,7 @@ def main() -> int:
                 failed.append(one)
                 continue
             say(f"{one.name}: {' '.join(one.row([t.name for t in installed])[1:])}")
-        grown = growth(asked, scratch, registry, facts) if asked.large else ""
+        grown = growth(asked, scratch, registry) if asked.large else ""
     asking = [one for one in asking if one not in failed]
     if not asking:
         return 1
@@ -317,11 +319,11 @@ def main() -> int:
         *(trackers.TITLES[name] for name in others), "speed", "to reach"]
     text = "\n".join(f"- {fact}" for fact in facts) + "\n\n" + report.table(
         heads, [one.row(others) for one in asking]) + "\n"
-    if grown:
-        text += f"\n{grown}\n"
-    print(text, end="")
+    print(f"{text}\n{grown}", end="")
     if asked.write:
-        report.replace(ROOT / "docs" / "benchmarks.md", MARKS, text)
+        report.replace(PAGE, MARKS, text)
+        if grown:
+            report.replace(PAGE, GROWTH_MARKS, grown)
     return 0
 
 

@@ -115,6 +115,11 @@ struct Export: Verb {
   /// The runs to export, oldest first, each once.
   private func chosenRuns(_ reader: RegistryReader, _ console: Console) throws -> [Run] {
     let filter = try choice.parse()
+    if filter == nil, !runs.isEmpty {
+      var seen: Set<RunID> = []
+      return try runs.map { try reader.run($0) }.filter { seen.insert($0.id).inserted }
+        .sorted { ($0.createdAt, $0.id.rawValue) < ($1.createdAt, $1.id.rawValue) }
+    }
     let fitting = try reader.runs(matching: filter, sortedBy: RunSort(key: .own(.createdAt))).runs
     if let filter { try reader.notes(onUnheard: filter.fields).forEach(console.note) }
     guard !runs.isEmpty else { return fitting }
