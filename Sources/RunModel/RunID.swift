@@ -9,12 +9,18 @@ public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
   /// Crockford's alphabet without the letters that are read for digits; its order is ASCII's.
   private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
+  /// Whether a byte is a character of the alphabet: a list asks it of every id.
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+    default: false
+    }
+  }
+
   /// An id from its text, `nil` where the text is not one.
   public init?(rawValue: String) {
-    let bytes = Array(rawValue.utf8)
-    guard bytes.count == 14, bytes[0] == UInt8(ascii: "r"),
-      bytes.dropFirst().allSatisfy(Self.alphabet.contains)
-    else { return nil }
+    guard rawValue.utf8.count == 14, Self.isPrefix(rawValue) else { return nil }
     self.rawValue = rawValue
   }
 
@@ -54,7 +60,7 @@ public struct RunID: RawRepresentable, Hashable, Sendable, Comparable, CustomStr
   /// Whether a text could begin an id.
   public static func isPrefix(_ text: String) -> Bool {
     text.utf8.first == UInt8(ascii: "r") && text.utf8.count <= 14
-      && text.utf8.dropFirst().allSatisfy(alphabet.contains)
+      && text.utf8.dropFirst().allSatisfy(isDigit)
   }
 
   /// The 14 characters.

@@ -7,7 +7,8 @@ import RunModel
 /// Three ways, of which the quickest is taken: names looked up run by run; a run's rows one after the
 /// other; and the whole table as it lies, where most runs are chosen.
 struct ChosenRuns {
-  private let list: String
+  /// The keys as JSON, which SQLite makes rows of.
+  let list: String
   private let keys: [Int64]
   /// By key, where most runs are chosen.
   private var places: [Int64: Int]?
@@ -60,8 +61,12 @@ struct ChosenRuns {
     guard let places else {
       return try database.forEachRow(byRun, [list]) { try body($0, try Int($0.integer(0))) }
     }
+    // A run's rows mostly follow one another.
+    var last: (key: Int64, place: Int?) = (first, places[first])
     try database.forEachRow("SELECT \(table).run, \(columns) FROM \(table)", []) {
-      if let place = places[try $0.integer(0)] { try body($0, place) }
+      let key = try $0.integer(0)
+      if key != last.key { last = (key, places[key]) }
+      if let place = last.place { try body($0, place) }
     }
   }
 }

@@ -81,7 +81,7 @@ extension RegistryReader {
           (SELECT heartbeat_at FROM attempt WHERE attempt.run = run.id ORDER BY number DESC LIMIT 1)
         END, chosen.key
       FROM json_each(?) AS chosen CROSS JOIN run ON run.id = chosen.value
-      """, [ChosenRuns.list(keys)]
+      """, [chosen.list]
     ) { row in
       let stored = try RunRow(row)
       guard let id = RunID(rawValue: stored.id) else { throw row.unexpected }
