@@ -58,7 +58,7 @@ package struct RunList: Sendable {
   package func text(for medium: Medium) -> (text: String, leftOut: [RunField]) {
     guard medium.isTerminal else { return (plainText, []) }
     let groups = isGrouped ? grouped : [("", runs)]
-    let whole = table(groups.flatMap(\.runs), shownFields(on: medium), for: medium)
+    let whole = table(groups.flatMap(\.runs), shownFields, for: medium)
     let (table, leftOut) = whole.fitted(to: medium.width)
     var lines = table.lines(for: medium)[...]
     var text = (lines.popFirst() ?? "") + "\n"
@@ -89,16 +89,22 @@ package struct RunList: Sendable {
     return text.withBytes { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// On a terminal, runs of several experiments that do not stand in groups are told apart by a column.
-  private func shownFields(on medium: Medium) -> [RunField] {
-    guard !isChosen, !isGrouped, Set(runs.map(\.experiment)).count > 1,
-      let place = fields.firstIndex(of: .own(.name))
-    else { return fields }
-    return fields[...place] + [.own(.experiment)] + fields[(place + 1)...]
+  /// On a terminal, metrics that none of the runs has take no column unless they were chosen, and runs of
+  /// several experiments that do not stand in groups are told apart by one.
+  private var shownFields: [RunField] {
+    guard !isChosen, !runs.isEmpty else { return fields }
+    let told = fields.filter { field in
+      guard case .metric = field else { return true }
+      return runs.contains { field.number(of: $0) != nil }
+    }
+    guard !isGrouped, Set(runs.map(\.experiment)).count > 1,
+      let place = told.firstIndex(of: .own(.name))
+    else { return told }
+    return told[...place] + [.own(.experiment)] + told[(place + 1)...]
   }
 
   private func table(_ runs: [Run], _ fields: [RunField], for medium: Medium) -> Table {
-    let curves = Self.curves.filter { glimpses[$0] != nil }
+    let curves = Self.curves.filter { glimpses[$0]?.values.contains { !$0.isEmpty } == true }
     return Table(
       columns: fields.enumerated().map { place, field in
         if field == .own(.createdAt) {
