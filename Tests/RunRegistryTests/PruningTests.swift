@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import RunModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -164,6 +165,31 @@ struct PruningTests {
       try reader.read { try Int.fetchAll($0, sql: "SELECT epoch FROM checkpoint ORDER BY id") }
         == [2, 4])
     #expect(try reader.seal(recomputedFor: session.runID) == reader.storedSeal(of: session.runID))
+    try writer.close()
+  }
+
+  @Test("where a training drops all that was listed, what it has stored since is read")
+  func droppedMeanwhile() throws {
+    let writer = try RegistryWriter(path: folder.file())
+    let session = try writer.begin(keepLast: 1)
+    try train(1...1, session)
+    let told = Mutex(0)
+    // A reader asks for the time when it reads a run: between the list of checkpoints and their bytes.
+    let reader = try RegistryReader(
+      path: folder.file(),
+      clock: {
+        let count = told.withLock {
+          $0 += 1; return $0
+        }
+        if count <= 2 {
+          do { try train(count + 1...count + 1, session) } catch { Issue.record(error) }
+        }
+        return .now()
+      })
+    let pruning = try reader.pruning(of: session.runID, by: keep(1))
+    #expect(told.withLock { $0 } > 2)
+    #expect(pruning.kept.map(\.epoch) == [3] && pruning.damaged.isEmpty)
+    try session.finish(.finished)
     try writer.close()
   }
 

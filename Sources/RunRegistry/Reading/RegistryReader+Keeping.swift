@@ -44,19 +44,21 @@ extension RegistryReader {
   }
 
   /// A run's newest checkpoint whose every byte is what was stored, and the visible ones after it.
+  ///
+  /// Where a training drops what is being read, it has stored newer ones, which are read instead.
   func newestWhole(of id: RunID) throws -> (whole: CheckpointRow?, damaged: [CheckpointRow]) {
-    let rows = try read { try CheckpointRow.visible($0, run: key(of: id, $0)) }
-    for (place, row) in rows.enumerated().reversed() {
-      do {
-        let verification = try verifyCheckpoints("\(id)@step:\(row.step)", data: .all)
-        // How many checkpoints the run's row counts is no fault of this one.
-        if verification.findings.allSatisfy({ $0.kind == .derived }) {
-          return (row, Array(rows[(place + 1)...]))
-        }
-      } catch let error as RegistryError where error.kind == .missing {
-        // Its training has dropped it meanwhile.
-        continue
+    func visible() throws -> [CheckpointRow] {
+      try read { try CheckpointRow.visible($0, run: key(of: id, $0)) }
+    }
+    var rows = try visible()
+    while true {
+      let place = try rows.lastIndex { try isWhole($0, of: id) }
+      let now = try visible()
+      if let place, now.contains(where: { $0.key == rows[place].key }) {
+        return (rows[place], Array(rows[(place + 1)...]))
       }
+      if now.last?.key == rows.last?.key { break }
+      rows = now
     }
     guard rows.isEmpty else {
       throw RegistryError(
@@ -65,6 +67,17 @@ extension RegistryReader {
           + "with 'gan-runs verify'.")
     }
     return (nil, [])
+  }
+
+  /// Whether every byte of a checkpoint is what was stored; not where it is gone.
+  private func isWhole(_ row: CheckpointRow, of id: RunID) throws -> Bool {
+    do {
+      // How many checkpoints the run's row counts is no fault of this one.
+      return try verifyCheckpoints("\(id)@step:\(row.step)", data: .all).findings
+        .allSatisfy { $0.kind == .derived }
+    } catch let error as RegistryError where error.kind == .missing {
+      return false
+    }
   }
 
   /// What a collection would remove.
