@@ -15,6 +15,7 @@ final class BackgroundHashing: @unchecked Sendable {
   private let queue = DispatchQueue(label: "checkpoint hashing")
   private let state = Mutex(State())
 
+  // Unchecked: a stream holds its bytes by address, and they are its own as said above.
   private struct State: @unchecked Sendable {
     /// By number.
     var streams: [Stream] = []
