@@ -67,13 +67,15 @@ let package = Package(
       name: "CommandLine",
       dependencies: [
         "Adversarial", "Configuration", "Datasets", "Exchange", "Files", "Pictures", "Reports",
-        "RunModel",
-        "RunRegistry", "Safetensors", "Tensors",
+        "RunModel", "RunRegistry", "Safetensors", "Sweeps", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
     .target(name: "Reports", dependencies: ["RunModel"], swiftSettings: house),
     .target(name: "Exchange", dependencies: ["RunModel"], swiftSettings: house),
+    .target(
+      name: "Sweeps", dependencies: ["Configuration", "RunModel", "Tensors"],
+      swiftSettings: numeric),
     .target(
       name: "Adversarial",
       dependencies: [
@@ -183,6 +185,9 @@ let package = Package(
       ],
       exclude: ["Fixtures"],
       swiftSettings: house),
+    .testTarget(
+      name: "SweepsTests", dependencies: ["Configuration", "RunModel", "Sweeps", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "RunModel", "TestSupport"],
       exclude: ["Snapshots"],

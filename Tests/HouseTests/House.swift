@@ -4,9 +4,9 @@ import Foundation
 enum House {
   /// From the top to the bottom: a room may import what stands below it.
   static let rooms = [
-    "gan-runs", "CommandLine", "Reports", "Exchange", "Adversarial", "Evaluation", "Datasets",
-    "Configuration", "Pictures", "Networks", "Tensors", "RunRegistry", "Migrations", "Safetensors",
-    "Files", "RunModel",
+    "gan-runs", "CommandLine", "Reports", "Exchange", "Sweeps", "Adversarial", "Evaluation",
+    "Datasets", "Configuration", "Pictures", "Networks", "Tensors", "RunRegistry", "Migrations",
+    "Safetensors", "Files", "RunModel",
   ]
 
   /// Rooms that must not know others although those stand below them: the training core and the
@@ -15,6 +15,7 @@ enum House {
     "gan-runs": Set(rooms).subtracting(["CommandLine"]),
     "Reports": Set(rooms).subtracting(["RunModel"]),
     "Exchange": Set(rooms).subtracting(["RunModel"]),
+    "Sweeps": ["RunRegistry", "Migrations", "Safetensors", "Adversarial"],
     "Adversarial": ["RunRegistry", "Migrations", "Safetensors"],
     "Evaluation": [
       "RunRegistry", "Migrations", "Safetensors", "Configuration", "Pictures", "Networks",
