@@ -34,6 +34,8 @@ package final class Trainer {
   private let sampler: Sampler
   /// What is measured every `evaluate.every` epochs.
   private let quality: QualityEvaluation?
+  /// Epochs after which it is measured whatever `evaluate.every` says.
+  private let evaluatedEpochs: Set<Int>
   let seconds: () -> Double
   lazy var copying = StateCopying(adversaries)
 
@@ -42,13 +44,16 @@ package final class Trainer {
   /// - Parameters:
   ///   - threads: how many work on a step; never part of the result.
   ///   - variant: the registers that kernels use; never part of the result.
+  ///   - evaluatedEpochs: epochs after which quality is measured whatever `evaluate.every` says, as a sweep
+  ///     decides by it.
   ///   - seconds: a clock that never goes back, in seconds.
   /// - Throws: `ConfigurationError` where the layers do not fit, `DatasetError` where data are missing.
   package init(
     _ configuration: RunConfiguration, threads: Int, variant: KernelVariant = .widest,
-    seconds: @escaping () -> Double
+    evaluatedEpochs: Set<Int> = [], seconds: @escaping () -> Double
   ) throws {
     self.configuration = configuration
+    self.evaluatedEpochs = evaluatedEpochs
     self.seconds = seconds
     // Files are read while the networks are traced: both stand before the first step.
     let reading = ExampleSource.reading(configuration)
@@ -65,7 +70,7 @@ package final class Trainer {
     sampler = try Sampler(
       adversaries, frame: PictureFrame(examples), seed: configuration.seed)
     quality =
-      configuration.evaluation.every > 0
+      configuration.evaluation.every > 0 || !evaluatedEpochs.isEmpty
       ? try QualityEvaluation(
         adversaries, examples: examples, metrics: configuration.evaluation.metrics,
         threads: threads) : nil
@@ -148,7 +153,7 @@ package final class Trainer {
 
   private func isQualityMeasured(after epoch: Int) -> Bool {
     let every = configuration.evaluation.every
-    return every > 0 && epoch % every == 0
+    return every > 0 && epoch % every == 0 || evaluatedEpochs.contains(epoch)
   }
 
   /// Whether the metric that chooses the best checkpoint is measured at an epoch's end: such an epoch gets

@@ -223,7 +223,8 @@ package struct Course: Sendable {
       results[entries[number].point] = outcome
     }
     let last = ladder(of: entries.count).last ?? 0
-    return try trials.map { trial in
+    // A rival's newer trial is no part of what this entry may see.
+    return try trials.prefix(entered.first?.count ?? 0).map { trial in
       let result: Observation.Result =
         switch results[trial.number] {
         case nil: .running
