@@ -69,6 +69,48 @@ extension RunConfiguration {
       stddev: parameters["data.stddev"]?.doubleValue)
   }
 
+  /// Why training records no metric of a name, brackets and all, at the end of any epoch; `nil` where it
+  /// does.
+  package func objection(toMetric name: String) -> String? {
+    let bare = MetricName.bare(name)
+    if let metric = QualityMetric(rawValue: bare) {
+      if let objection = objection(to: metric) { return objection }
+      return recordedName(of: metric, named: name).map { "it is recorded as \($0)" }
+    }
+    let known = MetricName.ofEveryEpoch + [MetricName.gradientPenalty]
+    guard known.contains(name) else {
+      let all = known + QualityMetric.allCases.map(\.rawValue)
+      return "training records no \(shown(name))\(suggestion(for: name, among: all))"
+    }
+    if name == MetricName.gradientPenalty, gradientPenalty == nil, r1Gamma == nil {
+      return "\(name) is recorded of a loss with a penalty, or with r1"
+    }
+    if name.hasPrefix("d_accuracy"), loss.rawValue.hasPrefix("wasserstein") {
+      return "loss \(loss.rawValue) does not record \(name)"
+    }
+    return nil
+  }
+
+  /// The name that a quality metric has instead of another one; `nil` where that may be its own.
+  private func recordedName(of metric: QualityMetric, named name: String) -> String? {
+    switch metric {
+    case .modes:
+      let modes =
+        switch data {
+        case .ring(let modes, _, _): modes
+        case .grid(let side, _, _): side * side
+        default: 0
+        }
+      return name == "modes[\(modes)]" ? nil : "modes[\(modes)]"
+    case .highQuality, .reverseKL: return name == metric.rawValue ? nil : metric.rawValue
+    case .swd:
+      // How many pictures there are is known with the data at hand alone.
+      let count =
+        name.hasPrefix("swd[n=") && name.hasSuffix("]") ? Int(name.dropFirst(6).dropLast()) : nil
+      return count.map { $0 > 0 } == true ? nil : "swd[n=N] of N pictures, such as swd[n=2048]"
+    }
+  }
+
   /// All metrics that these data can have.
   package var possibleMetrics: [QualityMetric] {
     QualityMetric.allCases.filter { objection(to: $0) == nil }
@@ -87,4 +129,7 @@ package enum MetricName {
     "d_loss", "g_loss", "d_grad_norm", "g_grad_norm", "d_accuracy", "d_accuracy_real",
     "d_accuracy_fake",
   ]
+
+  /// What epochs record where the discriminator's gradient is penalised.
+  static let gradientPenalty = "gradient_penalty"
 }

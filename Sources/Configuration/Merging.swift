@@ -64,6 +64,19 @@ extension Tree {
     }
   }
 
+  /// This tree with dotted keys set, in their order.
+  ///
+  /// A kind first: it clears its map, and a key set beside it must survive in either order.
+  func setting(_ settings: [(path: [String], value: Tree)]) throws(ConfigurationError) -> Tree {
+    var tree = self
+    for isKind in [true, false] {
+      for setting in settings where (setting.path.last == "kind") == isKind {
+        tree = try tree.setting(setting.path[...], to: setting.value)
+      }
+    }
+    return tree
+  }
+
   /// The tree of dotted keys as a run stores them.
   init(parameters: [String: ParameterValue], source: String) throws(ConfigurationError) {
     let place = Place(source: source, line: nil)

@@ -46,7 +46,7 @@ struct Option {
 
 extension Tree {
   /// The same tree with one place for all of it.
-  fileprivate func placed(at place: Place) -> Tree {
+  package func placed(at place: Place) -> Tree {
     switch self {
     case .scalar(let scalar, _): .scalar(scalar, place)
     case .list(let elements, _): .list(elements.map { $0.placed(at: place) }, place)

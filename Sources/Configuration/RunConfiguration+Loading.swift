@@ -61,12 +61,11 @@ extension RunConfiguration {
   ) throws(ConfigurationError) -> Tree {
     var options: [Option] = []
     for text in sets { options.append(try Option(set: text)) }
-    // A kind first: it clears its map, and a key set beside it must survive in either order.
-    options =
-      options.filter { $0.path.last == "kind" } + options.filter { $0.path.last != "kind" }
-    for flag in flags { options.append(try Option(flag: flag.key, text: flag.value)) }
-    var tree = tree
-    for option in options { tree = try tree.setting(option.path[...], to: option.value) }
+    var tree = try tree.setting(options.map { ($0.path, $0.value) })
+    for flag in flags {
+      let option = try Option(flag: flag.key, text: flag.value)
+      tree = try tree.setting(option.path[...], to: option.value)
+    }
     return tree
   }
 }

@@ -122,6 +122,9 @@ package struct RunConfiguration: Sendable, Equatable {
     ConfigurationError(message, at: place(of: key))
   }
 
+  /// Whether two runs that differ in a key may differ in their results; so it is of an unknown one.
+  package static func changesResults(_ key: String) -> Bool { Catalogue.changesResults(key) }
+
   /// The keys whose values differ from another configuration's and that may change results, sorted.
   package func differsInResultSettings(from other: RunConfiguration) -> [String] {
     Set(parameters.keys).union(other.parameters.keys).sorted().filter {

@@ -1,12 +1,12 @@
-import RunModel
+package import RunModel
 
-/// A configuration before its meaning is known: maps, lists and scalars, each with its place.
-indirect enum Tree: Sendable {
+/// A file's YAML before its meaning is known: maps, lists and scalars, each with its place.
+package indirect enum Tree: Sendable {
   /// One key of a map with what stands behind it.
-  struct Entry: Sendable {
-    var key: String
-    var place: Place
-    var value: Tree
+  package struct Entry: Sendable {
+    package var key: String
+    package var place: Place
+    package var value: Tree
   }
 
   case scalar(Scalar, Place)
@@ -14,14 +14,14 @@ indirect enum Tree: Sendable {
   case map([Entry], Place)
 
   /// Where it begins.
-  var place: Place {
+  package var place: Place {
     switch self {
     case .scalar(_, let place), .list(_, let place), .map(_, let place): place
     }
   }
 
   /// The value behind a key, where this is a map that holds it.
-  subscript(key: String) -> Tree? {
+  package subscript(key: String) -> Tree? {
     guard case .map(let entries, _) = self else { return nil }
     return entries.first { $0.key == key }?.value
   }
@@ -33,7 +33,7 @@ indirect enum Tree: Sendable {
   }
 
   /// What it is, for error messages.
-  var kindOfNode: String {
+  package var kindOfNode: String {
     switch self {
     case .scalar(let scalar, _): scalar.value == nil ? "nothing" : "'\(shown(scalar.text))'"
     case .list: "a list"
@@ -43,11 +43,11 @@ indirect enum Tree: Sendable {
 }
 
 /// A scalar: what it was written as, and what that means where no type is asked for.
-struct Scalar: Sendable, Hashable {
+package struct Scalar: Sendable, Hashable {
   /// As written, without quotes.
-  let text: String
+  package let text: String
   /// `nil` for null.
-  let value: ParameterValue?
+  package let value: ParameterValue?
 
   /// A scalar of a known type.
   init(_ value: ParameterValue) {
@@ -57,7 +57,7 @@ struct Scalar: Sendable, Hashable {
 
   /// A quoted scalar is text; a plain one is resolved by YAML 1.2's core schema (section 10.3.2),
   /// where `1e-5` is a number and `yes` is text.
-  init(text: String, isQuoted: Bool) {
+  package init(text: String, isQuoted: Bool) {
     self.text = text
     value = isQuoted ? .text(text) : Self.resolve(text)
   }
@@ -84,4 +84,4 @@ struct Scalar: Sendable, Hashable {
 }
 
 /// A text from a file as an error message may show it.
-func shown(_ text: String) -> String { printable(text, limit: 60) }
+package func shown(_ text: String) -> String { printable(text, limit: 60) }

@@ -13,7 +13,7 @@ extension Tree {
   /// so are texts beyond 1 MiB, 64 levels or 5,000 entries.
   ///
   /// - Returns: `nil` where the text holds nothing.
-  init?(yaml text: String, source: String) throws(ConfigurationError) {
+  package init?(yaml text: String, source: String) throws(ConfigurationError) {
     guard text.utf8.count <= Self.largestText else {
       throw ConfigurationError(
         "a configuration holds at most 1 MiB, this has \(text.utf8.count) bytes",

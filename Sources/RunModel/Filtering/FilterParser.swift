@@ -7,13 +7,16 @@ struct FilterParser {
   )
 
   private let text: String
+  /// Whether a bare name is a parameter's key, and nothing else can be read.
+  private let readsParametersAlone: Bool
   private var lexer: FilterLexer
   private var token: FilterToken
   private var depth = 0
   private var comparisons = 0
 
-  init(_ text: String) throws(FilterError) {
+  init(_ text: String, readsParametersAlone: Bool = false) throws(FilterError) {
     self.text = text
+    self.readsParametersAlone = readsParametersAlone
     guard text.utf8.count <= Self.limits.bytes else {
       throw FilterError(
         "the filter is longer than \(Self.limits.bytes) bytes",
@@ -132,6 +135,7 @@ struct FilterParser {
   // MARK: - Fields
 
   private mutating func field() throws(FilterError) -> RunField {
+    if readsParametersAlone { return .parameter(try parameter()) }
     let start = token
     guard case .name(let name, let rest) = token.kind else {
       throw expected("a field, as status or metrics.d_loss")
@@ -152,6 +156,29 @@ struct FilterParser {
       throw token.kind == .open ? unknownFunction(name, start.place) : unknown(name, start.place)
     }
     return .own(own)
+  }
+
+  /// A parameter's key, with `params.` before it or without.
+  private mutating func parameter() throws(FilterError) -> String {
+    let start = token
+    let key: String
+    switch token.kind {
+    case .quotedName(let name): key = name
+    case .name("params", let rest?), .name("param", let rest?): key = rest
+    case .name("metrics", _), .name("metric", _), .name("tags", _), .name("tag", _):
+      throw FilterError(
+        "a condition reads parameters alone, found \(text[token.place].prefix(40))",
+        at: token.place, of: text)
+    case .name(let name, let rest): key = rest.map { name + "." + $0 } ?? name
+    default: throw expected("a parameter, as loss")
+    }
+    try advance()
+    guard token.kind != .open else {
+      throw FilterError(
+        "a condition reads parameters alone, and \(key.prefix(40)) stands as a function",
+        at: start.place, of: text)
+    }
+    return key
   }
 
   /// The metric in a function's brackets, with `metrics.` before it or without.

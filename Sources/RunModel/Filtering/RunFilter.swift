@@ -54,6 +54,15 @@ public struct RunFilter: Sendable, Hashable {
     clause = try parser.parse()
   }
 
+  /// A filter over parameters alone, whose bare names are their keys: `loss = 'hinge'`.
+  ///
+  /// - Throws: `FilterError` with the place of the first mistake; metrics, tags and functions are one.
+  package init(parsingParameters text: String) throws(FilterError) {
+    self.text = text
+    var parser = try FilterParser(text, readsParametersAlone: true)
+    clause = try parser.parse()
+  }
+
   /// The fields that it reads, each once, in the order of the text.
   public var fields: [RunField] {
     var fields: [RunField] = []
