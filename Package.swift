@@ -104,7 +104,7 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "Migrations", path: "migrations",
-      resources: ["0001_initial", "0002_deleted_runs", "0003_seal_parts"].map {
+      resources: ["0001_initial", "0002_deleted_runs", "0003_seal_parts", "0004_sweeps"].map {
         .embedInCode("\($0).sql")
       },
       swiftSettings: house),

@@ -27,4 +27,7 @@ package let migrations: [Migration] = [
   Migration(
     name: "0003_seal_parts.sql",
     sql: String(decoding: PackageResources._003_seal_parts_sql, as: UTF8.self)),
+  Migration(
+    name: "0004_sweeps.sql",
+    sql: String(decoding: PackageResources._004_sweeps_sql, as: UTF8.self)),
 ]

@@ -31,6 +31,7 @@ package struct Failure: Error, CustomStringConvertible {
     case let error as FileError:
       self.init(error.isMissingFolder ? .missing : .disk, error.description)
     case let error as RegistryError: self.init(ProcessStatus(error.kind), error.description)
+    case let error as LeaseLost: self.init(.failed, error.description)
     case let error as FilterError:
       self.init(
         .usage, "\(error.description)\n" + pointed(at: error.place, of: error.text))

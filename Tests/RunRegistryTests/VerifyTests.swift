@@ -61,10 +61,13 @@ struct FullRegistry {
   }
 
   /// Changes the file as no writer of ours would.
-  func change(_ statement: String) throws {
+  func change(_ statement: String) throws { try Self.change(folder.file(), statement) }
+
+  /// Changes a file as no writer of ours would.
+  static func change(_ path: String, _ statement: String) throws {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = false
-    let queue = try DatabaseQueue(path: folder.file(), configuration: configuration)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
     try queue.writeWithoutTransaction {
       try $0.execute(sql: "PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON")
       try $0.execute(sql: statement)

@@ -34,17 +34,21 @@ extension RegistryWriter {
 }
 
 extension RegistryReader {
-  /// Compares the seals of all runs with the registry's: a run that was taken out would not be missed else.
+  /// Compares the seals of all runs and sweeps with the registry's: one that was taken out would not be missed
+  /// else.
   fileprivate func checkSeals(_ database: Database) throws {
     var sum = Seal()
-    for row in try Row.fetchAll(database, sql: "SELECT seal FROM main.run") {
+    for row in try Row.fetchAll(
+      database, sql: "SELECT seal FROM main.run UNION ALL SELECT seal FROM sweep")
+    {
       sum += try row.seal(0)
     }
     guard let row = try Row.fetchOne(database, sql: "SELECT seal FROM registry WHERE id = 1") else {
       throw RegistryError.damaged(path, "its row in registry is missing")
     }
     guard try row.seal(0) == sum else {
-      throw RegistryError.damaged(path, "the seals of its runs do not come to the registry's")
+      throw RegistryError.damaged(
+        path, "the seals of its runs and sweeps do not come to the registry's")
     }
   }
 }

@@ -12,7 +12,8 @@ public enum RunChoice: Sendable, CaseIterable {
   /// Puts a view of the chosen runs in the place of the table `run`, for this connection alone: no
   /// statement of a reader can forget to leave the others out. (`main.run` is the table.)
   ///
-  /// It also gives files of the first version, which a reader can't migrate, the column that they lack.
+  /// It also gives files of earlier versions, which a reader can't migrate, the column and the tables that
+  /// they lack.
   func apply(to database: Database, version: Int) throws {
     let runs = version == 1 ? "(SELECT *, NULL AS deleted_at FROM main.run)" : "main.run"
     let condition =
@@ -28,7 +29,22 @@ public enum RunChoice: Sendable, CaseIterable {
       case .all: ""
       }
     try database.execute(sql: "CREATE TEMP VIEW run AS SELECT * FROM \(runs) AS run\(condition)")
+    guard version < 4 else { return }
+    for (table, columns) in Self.sweepTables {
+      let empty = columns.split(separator: ", ").map { "NULL AS \($0)" }.joined(separator: ", ")
+      try database.execute(
+        sql: "CREATE TEMP VIEW IF NOT EXISTS \(table) AS SELECT \(empty) WHERE 0")
+    }
   }
+
+  /// Files before the fourth version hold no sweeps.
+  private static let sweepTables = [
+    ("sweep", SweepRow.columns + ", file, row_seal, seal"),
+    ("sweep_extent", "sweep, number, first_entry, points, epochs"),
+    ("trial", "sweep, number, repeats, seal"),
+    ("trial_setting", "sweep, number, position, key, kind, value"),
+    ("job", JobRow.columns + ", seal"),
+  ]
 
   /// Runs `body` while the name `run` means the table: SQLite would look for the table's indexes at the
   /// view when it copies the file.

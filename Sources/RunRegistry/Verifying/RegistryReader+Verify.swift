@@ -27,6 +27,7 @@ extension RegistryReader {
     for run in try checkRegistry(&result) {
       try check(run, &result)
     }
+    try checkSweeps(&result)
     try checkContents(&result)
     try checkLooseChunks(&result)
     return result
@@ -113,24 +114,26 @@ extension RegistryReader {
           + " damaged"), &result, body)
   }
 
-  /// Compares the registry's seal with the sum over its runs.
+  /// Compares the registry's seal with the sum over its runs and sweeps.
   ///
   /// - Returns: the runs.
   private func checkRegistry(_ result: inout Verification) throws -> [CheckedRun] {
     let runs = try allRuns(&result)
     try part(
-      Finding(.seal, place: "registry", "its row, or the seal of a run, can't be read"), &result
+      Finding(.seal, place: "registry", "its row, or the seal of a run or sweep, can't be read"),
+      &result
     ) { database, result in
       var sum = Seal()
-      let rows = try Row.fetchCursor(database, sql: "SELECT seal FROM run")
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT seal FROM run UNION ALL SELECT seal FROM sweep")
       while let row = try rows.next() { sum += try row.seal(0) }
       let stored = try Row.fetchAll(database, sql: "SELECT seal FROM registry")
       guard stored.count == 1, try stored[0].seal(0) == sum else {
         return result.add(
           Finding(
             .seal, place: "registry",
-            "its seal is not the sum over the runs: a whole run vanished or came from elsewhere, or a "
-              + "seal changed"))
+            "its seal is not the sum over the runs and sweeps: a whole one vanished or came from elsewhere, "
+              + "or a seal changed"))
       }
     }
     return runs

@@ -55,6 +55,19 @@ public final class RegistryWriter: Sendable {
     name: String, experiment: String, parameters: [String: ParameterValue],
     environment: RunEnvironment, parent: Run.Parent? = nil, retention: Retention
   ) throws -> RunSession {
+    try beginRun(
+      name: name, experiment: experiment, parameters: parameters, environment: environment,
+      parent: parent, retention: retention, for: nil)
+  }
+
+  /// Makes a run for a job of a sweep, in the transaction that says so in the job.
+  ///
+  /// - Throws: as above, and `LeaseLost` where another process trains the job by now.
+  package func beginRun(
+    name: String, experiment: String, parameters: [String: ParameterValue],
+    environment: RunEnvironment, parent: Run.Parent? = nil, retention: Retention,
+    for lease: JobLease?
+  ) throws -> RunSession {
     let plan = RunPlan(
       name: name, experiment: experiment, parameters: parameters, environment: environment,
       parent: parent)
@@ -62,7 +75,10 @@ public final class RegistryWriter: Sendable {
     let id = newID()
     let process = connection.liveness.observer
     let key = try thread.perform { connection in
-      try connection.transaction { try $0.begin(plan, id: id, by: process) }
+      try connection.transaction { transaction in
+        if let lease { try transaction.link(lease, to: id) }
+        return try transaction.begin(plan, id: id, by: process)
+      }
     }
     return session(id, key, retention)
   }
@@ -83,10 +99,24 @@ public final class RegistryWriter: Sendable {
     parameters changed: [String: ParameterValue] = [:], environment: RunEnvironment,
     retention: Retention
   ) throws -> RunSession {
+    try resumeRun(
+      id, from: checkpoint, passingOver: damaged, parameters: changed, environment: environment,
+      retention: retention, for: nil)
+  }
+
+  /// Opens the next attempt of a run for a job of a sweep, in the transaction that says so in the job.
+  ///
+  /// - Throws: as above, and `LeaseLost` where another process trains the job by now.
+  package func resumeRun(
+    _ id: RunID, from checkpoint: Checkpoint?, passingOver damaged: [Checkpoint] = [],
+    parameters changed: [String: ParameterValue] = [:], environment: RunEnvironment,
+    retention: Retention, for lease: JobLease?
+  ) throws -> RunSession {
     let newest = (checkpoint.map { [$0] } ?? []) + damaged
     let key = try thread.perform { [digests = newest.map(\.digest)] connection in
-      try connection.transaction {
-        try $0.resume(
+      try connection.transaction { transaction in
+        if let lease { try transaction.link(lease, to: id) }
+        return try transaction.resume(
           id, from: digests, changed: changed, environment: environment, connection.liveness)
       }
     }

@@ -14,6 +14,8 @@ final class Transaction {
   /// Runs whose progress may have changed.
   private var progressed: Set<Int64> = []
   private var removed = Seal()
+  /// What is added to each sweep's seal.
+  private var sweepChanges: [Int64: Seal] = [:]
 
   init(_ database: Database, now: Timestamp) {
     self.database = database
@@ -51,12 +53,17 @@ final class Transaction {
     removed += try stored("SELECT seal FROM run WHERE id = ?", run)
   }
 
+  /// Takes what rows add to a sweep's seal, and what they take out of it.
+  func addSeal(_ change: Seal, ofSweep sweep: Int64) {
+    sweepChanges[sweep, default: Seal()] += change
+  }
+
   /// Runs a statement that is prepared once a connection.
   func execute(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
 
-  /// Carries the seals of the changed runs and of the registry forward.
+  /// Carries the seals of the changed runs and sweeps and of the registry forward.
   func carrySeals() throws {
     for run in progressed {
       guard let row = try SealedRow.progress(of: run, database) else { continue }
@@ -76,6 +83,12 @@ final class Transaction {
       try carry(
         total, "SELECT seal FROM run WHERE id = ?", "UPDATE run SET seal = ? WHERE id = ?", run)
       sum += total
+    }
+    for (sweep, change) in sweepChanges {
+      try carry(
+        change, "SELECT seal FROM sweep WHERE id = ?", "UPDATE sweep SET seal = ? WHERE id = ?",
+        sweep)
+      sum += change
     }
     try carry(
       sum, "SELECT seal FROM registry WHERE id = ?", "UPDATE registry SET seal = ? WHERE id = ?", 1)

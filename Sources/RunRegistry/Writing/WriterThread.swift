@@ -69,6 +69,12 @@ final class WriterThread: @unchecked Sendable {
   /// Ends the heartbeat of a session's attempt.
   func drop(_ session: RunSession) { heartbeats.drop(session) }
 
+  /// Renews the heartbeat of a job until its lease is dropped; on the thread alone.
+  func watch(_ lease: JobLease) { heartbeats.watch(lease) }
+
+  /// Ends the heartbeat of a job; on the thread alone.
+  func drop(_ lease: JobLease) { heartbeats.drop(lease) }
+
   /// Stores what waits and ends the thread.
   ///
   /// Sessions that were not finished are let go of: their runs show as crashed once the process is gone.
