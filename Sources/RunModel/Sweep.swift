@@ -116,7 +116,7 @@ package struct Job: Sendable, Hashable {
   /// The epochs, in all, that it trains to.
   package var epochs: Int
   package var state: State
-  /// The run that it trains; `nil` before there is one. The run may be deleted.
+  /// The run that it trains, `nil` before there is one; it may be deleted.
   package var run: RunID?
   /// The objective at its end, `nil` where there is none or it is not finite.
   package var value: Double?
