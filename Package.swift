@@ -30,6 +30,9 @@ let presets = [
   "lucic-ns", "lucic-lsgan", "lucic-wgan", "lucic-wgan-gp", "lucic-dragan", "images-dcgan",
 ]
 
+/// The files of Sources/Sweeps/BuiltIn, which SweepFile+BuiltIn.swift names once more.
+let sweeps = ["ring-lr", "lucic-narrow", "lucic-wide"]
+
 /// `make fuzz` alone builds it: its main function comes with libFuzzer.
 let fuzzer: [Target] =
   Context.environment["GAN_RUNS_FUZZ"] == nil
@@ -75,6 +78,7 @@ let package = Package(
     .target(name: "Exchange", dependencies: ["RunModel"], swiftSettings: house),
     .target(
       name: "Sweeps", dependencies: ["Configuration", "RunModel", "Tensors"],
+      resources: sweeps.map { .embedInCode("BuiltIn/\($0).yaml") },
       swiftSettings: numeric),
     .target(
       name: "Adversarial",
