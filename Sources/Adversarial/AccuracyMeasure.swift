@@ -37,6 +37,9 @@ struct AccuracyMeasure {
   private let packing: Int
   private let examples: ExampleSource
 
+  /// Whether logits of this loss have a boundary that accuracy can be told by.
+  var hasShares: Bool { boundary != nil }
+
   init(_ adversaries: Adversaries, examples: ExampleSource) throws {
     let configuration = adversaries.configuration
     self.examples = examples

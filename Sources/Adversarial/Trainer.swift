@@ -88,6 +88,13 @@ package final class Trainer {
   /// asked for.
   package var notices: [String] { examples.notices + (accuracy.notice.map { [$0] } ?? []) }
 
+  /// The names of what is recorded at ends of epochs, but for what measures time.
+  package var metricNames: [String] {
+    ["d_loss", "g_loss", "d_grad_norm", "g_grad_norm"]
+      + (accuracy.hasShares ? ["d_accuracy", "d_accuracy_real", "d_accuracy_fake"] : [])
+      + (quality?.names ?? [])
+  }
+
   /// Goes on from a snapshot.
   ///
   /// - Throws: `AdversarialError` where its tensors or counters do not fit this configuration.

@@ -21,7 +21,8 @@ package struct GanRuns: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, List.self, Show.self, Compare.self, Tree.self, Resume.self, Stop.self, Logs.self,
-      Log.self, Sample.self, Evaluate.self, Export.self, Import.self, Checkpoints.self, Tag.self,
+      Log.self, Sample.self, Evaluate.self, Export.self, Import.self, Checkpoints.self,
+      SweepVerbs.self, Tag.self,
       Note.self, Rename.self, Delete.self, Restore.self, Verify.self, Backup.self, Collect.self,
       Doctor.self,
     ])

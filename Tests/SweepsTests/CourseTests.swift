@@ -28,8 +28,13 @@ private struct Simulation {
   mutating func run(workers: Int, duration: (Int) -> Int = { _ in 1 }) {
     while true {
       while working.count < workers {
-        guard case .entry(let point, let rung) = course.decide() else { break }
-        let entry = course.entries.count
+        var next: (point: Int, rung: Int, entry: Int)?
+        if let missing = course.missingJob(where: { _, _ in true }) {
+          next = (missing.key.point, missing.key.rung, missing.entry)
+        } else if case .entry(let point, let rung) = course.decide() {
+          next = (point, rung, course.entries.count)
+        }
+        guard let (point, rung, entry) = next else { break }
         let key = Job.Key(point: point, seed: 1, rung: rung)
         let trials = point == course.trials.count ? [Trial(number: point, parameters: [])] : []
         begun.append("\(point)@\(course.ladder[rung])")

@@ -43,8 +43,8 @@ package struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// A file's text; `-` is standard input.
-private func readText(_ path: String) throws -> String {
+/// A configuration's or a sweep's text; `-` is standard input.
+func readText(_ path: String) throws -> String {
   // Configurations are small; what is larger is something else.
   let limit = 16 << 20
   let bytes: Data
@@ -53,17 +53,17 @@ private func readText(_ path: String) throws -> String {
   } else {
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw Failure(
-        .missing, "there is no readable file \(path); give --config the path of a configuration")
+        .missing, "there is no readable file \(path); give the path of a YAML or JSON file")
     }
     do { bytes = try file.read(upToCount: limit + 1) ?? Data() } catch {
-      throw Failure(.invalid, "\(path) can't be read; give --config the path of a configuration")
+      throw Failure(.invalid, "\(path) can't be read; give the path of a YAML or JSON file")
     }
   }
   guard bytes.count <= limit else {
-    throw Failure(.invalid, "\(path) is larger than any configuration; give --config another file")
+    throw Failure(.invalid, "\(path) is larger than any configuration; give another file")
   }
   guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw Failure(.invalid, "\(path) is not UTF-8 text; give --config a YAML or JSON file")
+    throw Failure(.invalid, "\(path) is not UTF-8 text; give a YAML or JSON file")
   }
   return text
 }

@@ -18,6 +18,13 @@ enum RunCompletion {
     references(words, beginning: prefix, .deleted)
   }
 
+  /// Names of sweeps.
+  static let sweeps = CompletionKind.custom { words, _, prefix in
+    offers(words, .present) { reader in
+      try reader.sweeps().map(\.name).filter { $0.hasPrefix(prefix) }
+    }
+  }
+
   /// Names of runs and, behind an `@`, their checkpoints.
   static let checkpoints = CompletionKind.custom { words, _, prefix in
     guard let at = prefix.firstIndex(of: "@") else {

@@ -107,6 +107,8 @@ package struct ThreadOptions: ParsableArguments {
 
   package init() {}
 
+  init(count: Int) { threads = count }
+
   package func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number from 1 up.") }
   }

@@ -95,9 +95,10 @@ extension Course {
   ) -> SweepStanding {
     let deepest = deepestRungs
     let byPoint = Dictionary(grouping: jobs.values) { $0.key.point }
-    let trials = trials.map { trial in
-      standing(
-        of: trial, rung: deepest[trial.number], jobs: byPoint[trial.number] ?? [], isOver: isOver)
+    let trials = trials.compactMap { trial in
+      byPoint[trial.number].map {
+        standing(of: trial, rung: deepest[trial.number], jobs: $0, isOver: isOver)
+      }
     }
     let isRunning = jobs.values.contains { $0.state == .running && !$0.isAbandoned }
     let state: SweepStanding.State =
@@ -113,17 +114,22 @@ extension Course {
 
   /// Whether a job that was begun, or is to confirm, has not ended.
   package var hasOpenJobs: Bool {
-    jobs.values.contains { !$0.state.isEnd } || !missingSeeds.isEmpty
+    !open.isEmpty || missingJob(where: { _, _ in true }) != nil
       || !missingConfirmations.isEmpty
   }
 
-  /// Jobs of entries that exist of which another seed has begun.
-  package var missingSeeds: [(key: Job.Key, entry: Int)] {
-    guard rules.seeds > 1 else { return [] }
-    return entries.enumerated().flatMap { number, entry in
-      (1...rules.seeds).lazy.map { Job.Key(point: entry.point, seed: $0, rung: entry.rung) }
-        .filter { jobs[$0] == nil }.map { (key: $0, entry: number) }
+  /// The first job of an entry that has not begun.
+  package func missingJob(
+    where isWanted: (Job.Key, _ entry: Int) -> Bool
+  ) -> (key: Job.Key, entry: Int)? {
+    guard rules.seeds > 1 || !dependsOnResults else { return nil }
+    for (number, entry) in entries.enumerated() {
+      for seed in 1...rules.seeds {
+        let key = Job.Key(point: entry.point, seed: seed, rung: entry.rung)
+        if jobs[key] == nil, isWanted(key, number) { return (key, number) }
+      }
     }
+    return nil
   }
 
   /// Jobs of the confirmation that have not begun; none are known before the search is over.

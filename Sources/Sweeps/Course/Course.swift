@@ -22,6 +22,8 @@ package struct Course: Sendable {
   package private(set) var trials: [Trial] = []
   package private(set) var entries: [Entry] = []
   package private(set) var jobs: [Job.Key: Job] = [:]
+  /// Jobs that were begun and have not ended.
+  package private(set) var open: Set<Job.Key> = []
   /// The latest change that was taken in.
   package private(set) var revision = 0
 
@@ -31,7 +33,10 @@ package struct Course: Sendable {
   private var entered: [Set<Int>] = []
   private var consumed = 0
   /// Epochs that the entries so far cost.
-  private(set) package var cost = 0
+  private var spent = 0
+  /// What was stored of later entries and points than those known: other workers' parts may be missing.
+  private var laterEntries: [Int: Job.Key] = [:]
+  private var laterTrials: [Int: Trial] = [:]
 
   /// A course before its first entry.
   ///
@@ -39,23 +44,40 @@ package struct Course: Sendable {
   package init(_ rules: Rules, extents: [Sweep.Extent]) {
     self.rules = rules
     self.extents = extents
+    layOut()
   }
 
   /// Takes in what was stored since.
   ///
   /// - Parameters:
-  ///   - trials: those not taken in yet, in order.
+  ///   - trials: those not taken in yet.
   ///   - jobs: those that changed.
   package mutating func take(extents: [Sweep.Extent], trials: [Trial], jobs: [Job]) {
     self.extents = extents
-    for trial in trials where trial.number == self.trials.count { self.trials.append(trial) }
+    layOut()
+    for trial in trials where trial.number >= self.trials.count {
+      laterTrials[trial.number] = trial
+    }
     for job in jobs {
       self.jobs[job.key] = job
+      if job.state.isEnd { open.remove(job.key) } else { open.insert(job.key) }
       revision = max(revision, job.revision)
+      if let entry = job.entry, entry >= entries.count { laterEntries[entry] = job.key }
     }
-    let new = jobs.filter { $0.entry.map { $0 >= entries.count } ?? false }
-      .sorted { ($0.entry ?? 0, $0.key.seed) < ($1.entry ?? 0, $1.key.seed) }
-    for job in new where job.entry == entries.count { append(job.key) }
+    advance()
+  }
+
+  /// Takes for granted that others have begun an entry, without a trace of it.
+  package mutating func assume(_ entry: Job.Key, of trial: Trial) {
+    if trial.number == trials.count { trials.append(trial) }
+    if dependsOnResults { append(entry) }
+    advance()
+  }
+
+  private mutating func advance() {
+    while let trial = laterTrials.removeValue(forKey: trials.count) { trials.append(trial) }
+    guard dependsOnResults else { return laterEntries.removeAll() }
+    while let key = laterEntries.removeValue(forKey: entries.count) { append(key) }
   }
 
   private mutating func append(_ key: Job.Key) {
@@ -64,8 +86,31 @@ package struct Course: Sendable {
     entry.isAsDecided = decided == .entry(point: key.point, rung: key.rung)
     while entered.count <= key.rung { entered.append([]) }
     entered[key.rung].insert(key.point)
-    cost += self.cost(of: key.point, rung: key.rung)
+    spent += cost(of: key.point, rung: key.rung)
     entries.append(entry)
+  }
+
+  /// Where nothing depends on results, all entries are known from the beginning: one a point.
+  private mutating func layOut() {
+    guard !dependsOnResults else { return }
+    while entries.count < extent(of: entries.count).points,
+      spent + ladder[0] * rules.seeds <= rules.epochs ?? .max
+    {
+      if entered.isEmpty { entered.append([]) }
+      entered[0].insert(entries.count)
+      entries.append(Entry(point: entries.count, rung: 0, seen: 0))
+      spent += ladder[0] * rules.seeds
+    }
+  }
+
+  /// Epochs that the entries that were begun cost.
+  package var cost: Int {
+    entries.reduce(0) { sum, entry in
+      let isBegun = (1...rules.seeds).contains {
+        jobs[Job.Key(point: entry.point, seed: $0, rung: entry.rung)] != nil
+      }
+      return sum + (isBegun ? cost(of: entry.point, rung: entry.rung) : 0)
+    }
   }
 
   // MARK: What is next
@@ -79,12 +124,10 @@ package struct Course: Sendable {
     case none
   }
 
-  /// Decides the next entry.
+  /// Decides the next entry; where nothing depends on results, all are there already.
   package mutating func decide() -> Decision {
     let number = entries.count
-    guard needsResults else {
-      return number < extent(of: number).points ? bounded(.entry(point: number, rung: 0)) : .none
-    }
+    guard dependsOnResults else { return .none }
     var seen = max(consumed, number - rules.window + 1)
     while true {
       guard consume(through: seen) else { return .open }
@@ -95,14 +138,14 @@ package struct Course: Sendable {
   }
 
   /// Whether any decision depends on a result.
-  private var needsResults: Bool {
+  package var dependsOnResults: Bool {
     rules.learnsFromResults || rules.stopping != .none || ladder.count > 1
   }
 
   /// The entry, unless it costs more than the budget leaves.
   private func bounded(_ entry: Decision) -> Decision {
     guard case .entry(let point, let rung) = entry, let budget = rules.epochs,
-      self.cost + self.cost(of: point, rung: rung) > budget
+      spent + cost(of: point, rung: rung) > budget
     else { return entry }
     return .none
   }
@@ -172,6 +215,9 @@ package struct Course: Sendable {
   private func hasEntered(_ point: Int, _ rung: Int) -> Bool {
     rung < entered.count && entered[rung].contains(point)
   }
+
+  /// Whether every entry so far has come to an end.
+  package var isSearched: Bool { entries.indices.allSatisfy { outcome(of: $0) != nil } }
 
   // MARK: What is known
 

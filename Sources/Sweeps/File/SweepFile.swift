@@ -67,6 +67,9 @@ package struct SweepFile: Sendable {
   let source: String
   let base: BaseConfiguration
   let ties: [Tie]
+  /// Where the objective and the sampler stand.
+  private let objectivePlace: Place?
+  private let samplerPlace: Place?
   /// Where each parameter stands, by key.
   let places: [String: Place]
   /// Lists and maps among the values, by the text that stands for them.
@@ -95,6 +98,7 @@ package struct SweepFile: Sendable {
     self.epochs = epochs
     seed = UInt64(try file.integer("seed", in: 0...Int.max) ?? 1)
     objective = try Self.objective(file)
+    objectivePlace = (file["minimize"] ?? file["maximize"])?.place
     guard let params = file["params"] else {
       throw file.missing("params", "list what is searched")
     }
@@ -105,6 +109,7 @@ package struct SweepFile: Sendable {
     ties = try Self.ties(file["tie"], space)
     base = try Self.base(file, experiment: name)
     sampler = try Self.sampler(file)
+    samplerPlace = file["sampler"]?.place
     points = try file.integer("points", in: 1...100_000)
     window = try file.integer("window", in: 1...100_000) ?? 4
     seeds = try file.integer("seeds", in: 1...1000) ?? 1
@@ -115,6 +120,16 @@ package struct SweepFile: Sendable {
     try checkPoints(file)
     try checkStopping(file)
     try checkConfigurations(file)
+  }
+
+  /// A refusal of the objective.
+  package func objectiveError(_ message: String) -> ConfigurationError {
+    ConfigurationError(message, at: objectivePlace)
+  }
+
+  /// A refusal of the sampler.
+  func samplerError(_ message: String) -> ConfigurationError {
+    ConfigurationError(message, at: samplerPlace)
   }
 
   /// What decides the order of its entries.

@@ -1,0 +1,181 @@
+import Adversarial
+import Configuration
+import Datasets
+import RunModel
+import RunRegistry
+import Sweeps
+
+/// One job of a sweep, from its claim to its result: an ordinary run, trained to its rung.
+struct JobTraining {
+  /// What came of it.
+  enum End {
+    /// It is to be stored as the job's result.
+    case result(Job.State, value: Double?, reached: Int, failure: String?)
+    /// The worker was asked to stop; a checkpoint is stored.
+    case interrupted
+    /// Another process trains the job by now.
+    case lost
+  }
+
+  let stored: StoredSweep
+  let lease: JobLease
+  /// Its place in the order of entries; `nil` for a run that confirms.
+  let entry: Int?
+  let trial: Trial
+  let epochs: Int
+  let worker: SweepWorker
+
+  private var file: SweepFile { stored.planner.file }
+  private var course: Course { stored.planner.course }
+  private var reader: RegistryReader { stored.reader }
+  private var metrics: [String] { file.objective.metrics }
+
+  /// Trains what is left of it.
+  ///
+  /// - Throws: what keeps it from being trained, or its result from being stored.
+  func run() throws -> End {
+    let settings = try file.configuration(
+      of: file.assignment(of: trial), seed: lease.job.seed, epochs: epochs)
+    var start = try startingPoint()
+    if let run = start?.run, run.status == .diverged {
+      return diverged(run.failure ?? "run \(run.id) diverged", at: run.epoch)
+    }
+    let done = start?.epochsDone ?? 0
+    let points = try start.map {
+      try reader.metricValues(of: $0.run.id, metrics: metrics, throughEpoch: done)
+    }
+    let rule = try medianRule()
+    if let points, let epoch = rule?.stop(of: points), epoch <= epochs {
+      return result(.stopped, points, epoch)
+    }
+    if let points, done >= epochs {
+      try closeRun(start?.run)
+      return result(.done, points, epochs)
+    }
+
+    let trainer = try Trainer(
+      settings, threads: worker.threads.count(shards: settings.shards),
+      evaluatedEpochs: Set(file.evaluationEpochs(rungs: course.ladder)), seconds: monotonicSeconds)
+    var notices = trainer.notices + (start?.notices ?? [])
+    let environment = trainingEnvironment(
+      threads: worker.threads.count(shards: settings.shards), data: trainer.dataFacts,
+      code: worker.code.value(), arguments: Swift.CommandLine.arguments)
+    if let start {
+      try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
+    }
+    if let checkpoint = start?.checkpoint, let snapshot = start?.takeSnapshot() {
+      try trainer.restore(snapshot)
+      let run = start?.run.id ?? lease.run
+      let before = try run.map { try reader.attempts(of: $0).environment(at: checkpoint.step) }
+      if let run, let before = before ?? nil,
+        let change = EnvironmentChange(from: before, to: environment)
+      {
+        notices.append(change.sentence(of: run))
+      }
+    }
+    let session = try openSession(start, settings, environment)
+    let recorder = ObjectiveRecorder(
+      session, metrics: metrics, points: points ?? [:], rule: rule)
+    do {
+      for notice in notices { try session.record(line: notice, at: .now()) }
+      let outcome = try trainer.train(
+        into: recorder, clock: { .now() },
+        shouldStop: { worker.mustStop || recorder.isStopped }, report: { _ in })
+      return try end(outcome, trainer, session, recorder)
+    } catch {
+      // The error itself is what the caller hears.
+      try? session.finish(.failed, failure: Failure(reporting: error).sentence)
+      throw error
+    }
+  }
+
+  private func end(
+    _ outcome: TrainingOutcome, _ trainer: Trainer, _ session: RunSession,
+    _ recorder: ObjectiveRecorder
+  ) throws -> End {
+    switch outcome {
+    case .diverged(let metric, let step):
+      let sentence = "\(metric) is not finite at step \(step): the run diverged"
+      try session.finish(.diverged, failure: sentence)
+      return diverged(sentence, at: trainer.progress.epoch)
+    case .interrupted where !recorder.isStopped:
+      try session.finish(.interrupted)
+      return .interrupted
+    case .interrupted:
+      try session.finish(.paused)
+      return result(.stopped, recorder.points, trainer.progress.epoch)
+    case .finished:
+      let isCut = recorder.isStopped
+      try session.finish(isCut || !isLastRung ? .paused : .finished)
+      return result(isCut ? .stopped : .done, recorder.points, epochs)
+    }
+  }
+
+  /// Whether nothing of the run is left to train once this job is done.
+  private var isLastRung: Bool { epochs >= course.ladder.last ?? epochs }
+
+  private func result(
+    _ state: Job.State, _ points: ObjectiveRecorder.Points, _ epoch: Int
+  ) -> End {
+    .result(
+      state, value: file.objective.value(of: points, through: epoch), reached: epoch, failure: nil)
+  }
+
+  private func diverged(_ sentence: String, at epoch: Int) -> End {
+    .result(.diverged, value: nil, reached: epoch, failure: sentence)
+  }
+
+  /// Where the point's run stands; `nil` where it has none yet, or none any more.
+  private func startingPoint() throws -> StartingPoint? {
+    guard let run = lease.run else { return nil }
+    do { return try StartingPoint(run.rawValue, allowsOlder: true, in: reader) } catch let error
+      as RegistryError where error.kind == .missing
+    {
+      return nil
+    }
+  }
+
+  /// Gives a run the end that its last process could not give it any more.
+  private func closeRun(_ run: Run?) throws {
+    guard let run, run.status != .finished, run.status != .paused else { return }
+    let start = try StartingPoint(run.id.rawValue, allowsOlder: true, in: reader)
+    let session = try openSession(
+      start,
+      file.configuration(
+        of: file.assignment(of: trial), seed: lease.job.seed, epochs: epochs),
+      callEnvironment(Swift.CommandLine.arguments))
+    try session.finish(isLastRung ? .finished : .paused)
+  }
+
+  private func openSession(
+    _ start: StartingPoint?, _ settings: RunConfiguration, _ environment: RunEnvironment
+  ) throws -> RunSession {
+    guard let start else {
+      return try worker.writer.beginRun(
+        name: runName, experiment: settings.experiment, parameters: settings.parameters,
+        environment: environment, retention: settings.retention, for: lease)
+    }
+    return try worker.writer.resumeRun(
+      start.run.id, from: start.checkpoint, passingOver: start.damaged.map(\.checkpoint),
+      parameters: ["epochs": .integer(Int64(epochs))], environment: environment,
+      retention: settings.retention, for: lease)
+  }
+
+  /// `ring-lr-7`, and `ring-lr-7-s2` where a point has several runs.
+  private var runName: String {
+    let isAlone = file.seeds == 1 && file.confirmation == nil
+    return "\(stored.name)-\(trial.number)" + (isAlone ? "" : "-s\(lease.job.seed)")
+  }
+
+  private func medianRule() throws -> MedianRule? {
+    guard case .median(let warmup, let startup) = file.stopping, let entry else { return nil }
+    let runs = course.complete(before: entry).compactMap { point in
+      course.jobs[Job.Key(point: point, seed: lease.job.seed, rung: 0)]?.run
+    }
+    return MedianRule(
+      file.objective, warmup: warmup, startup: startup,
+      points: try runs.map {
+        try reader.metricValues(of: $0, metrics: metrics, throughEpoch: epochs)
+      })
+  }
+}

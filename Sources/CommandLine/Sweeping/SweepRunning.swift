@@ -1,0 +1,119 @@
+import ArgumentParser
+import Reports
+import RunModel
+import RunRegistry
+import Sweeps
+
+/// How many processes work on a sweep, and with how many threads each.
+struct WorkerOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("j"), .long],
+    help: ArgumentHelp("Processes that train at the same time.", valueName: "n"))
+  var jobs = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads of each; never part of the result.", valueName: "n"))
+  var threads = 1
+
+  func validate() throws {
+    if jobs < 1 || jobs > 1024 {
+      throw ValidationError("--jobs needs a number from 1 to 1024.")
+    }
+    if threads < 1 { throw ValidationError("--threads needs a number from 1 up.") }
+  }
+}
+
+/// A sweep that processes of this call work on, until it is over or they are told to stop.
+struct SweepRunning {
+  let path: String
+  let options: WorkerOptions
+  let format: OutputOptions.Format?
+  let console: Console
+
+  /// Works on a stored sweep.
+  ///
+  /// - Throws: `Failure` with the status that the call ends with, where that is not 0.
+  func run(_ name: String) throws {
+    let stop = StopRequest(
+      answer: "the workers end their steps and store checkpoints; once more to leave them to it"
+    ) { console.note($0) }
+    var stored = try StoredSweep(name, in: RegistryReader(path: path))
+    var seen = Set(endedJobs(stored).map(\.key))
+    let workers = WorkerProcesses(
+      ["sweep", "work", name, "--db", path, "--threads", String(options.threads)]
+        + (console.isQuiet ? ["--quiet"] : []))
+    if options.jobs > stored.planner.file.window, stored.planner.course.dependsOnResults {
+      console.note(
+        "of \(options.jobs) workers at most \(stored.planner.file.window) have something to do: the file's "
+          + "window lets no more points depend on results that are not there yet")
+    }
+    for _ in 0..<options.jobs { try workers.start() }
+    while !workers.isEmpty {
+      if stop.isMade { workers.stop() }
+      console.pause(50)
+      try stored.refresh()
+      let ended = endedJobs(stored).filter { seen.insert($0.key).inserted }
+      for job in ended { console.note(line(of: job, in: stored)) }
+      try workers.look(hasProgressed: !ended.isEmpty)
+    }
+    try stored.refresh()
+    try finish(stored, workers, stop)
+  }
+
+  private func finish(
+    _ stored: StoredSweep, _ workers: WorkerProcesses, _ stop: StopRequest
+  ) throws {
+    let standing = stored.standing
+    try console.printSweep(standing, format)
+    if stop.isMade {
+      throw Failure(
+        stop.status,
+        "stopped; 'gan-runs sweep resume \(stored.name)' carries it on")
+    }
+    if stored.planner.isAborted {
+      throw Failure(
+        .failed,
+        "\(counted(stored.planner.sweep.failuresInRow, "job")) in a row failed, so nothing more is begun; "
+          + "'gan-runs sweep status \(stored.name)' says why, and 'gan-runs sweep resume \(stored.name)' "
+          + "goes on when it is mended")
+    }
+    if let failure = workers.failure {
+      throw Failure(
+        failure, "a worker ended early; 'gan-runs sweep resume \(stored.name)' carries it on")
+    }
+    if standing.state == .stopped {
+      console.note("stopped; 'gan-runs sweep resume \(stored.name)' carries it on")
+    } else if standing.state != .finished {
+      console.note("not over yet; 'gan-runs sweep resume \(stored.name)' carries it on")
+    }
+  }
+
+  private func endedJobs(_ stored: StoredSweep) -> [Job] {
+    stored.planner.course.jobs.values.filter(\.state.isEnd)
+      .sorted { $0.revision < $1.revision }
+  }
+
+  private func line(of job: Job, in stored: StoredSweep) -> String {
+    var line = "point \(job.key.point)"
+    if stored.planner.file.seeds > 1 || job.entry == nil { line += ", seed \(job.key.seed)" }
+    line += ", epoch \(job.reached ?? 0): "
+    switch job.state {
+    case .done: line += job.value?.shortestText ?? "no finite value"
+    case .stopped: line += "\(job.value?.shortestText ?? "no finite value"), stopped early"
+    default: line += job.state.rawValue
+    }
+    let ended = endedJobs(stored).count
+    let points = stored.planner.sweep.extents.last?.points ?? 0
+    return line + "  (\(counted(ended, "job")) done, \(counted(points, "point")) in all)"
+  }
+}
+
+extension Console {
+  /// Prints how a sweep stands.
+  func printSweep(_ sweep: SweepStanding, _ format: OutputOptions.Format?) throws {
+    let table = SweepTable(sweep)
+    try printRecord(
+      format, json: sweepJSON(sweep), csv: table.csv, page: table.text(for: medium))
+  }
+}

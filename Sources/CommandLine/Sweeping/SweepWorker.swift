@@ -1,0 +1,148 @@
+import Configuration
+import Datasets
+import RunModel
+import RunRegistry
+import Sweeps
+import Synchronization
+
+/// A process that trains a sweep's jobs, one after the other, until nothing is left for it.
+///
+/// Nobody tells it what to do: it computes the next job from what is stored, and claims it; where another
+/// process was faster, it computes again.
+struct SweepWorker {
+  /// Why a worker ended.
+  enum End {
+    /// Nothing is left to train.
+    case over
+    /// Others' results are waited for, which this call does not do.
+    case waiting
+    /// Somebody asked the sweep to stop.
+    case stopped
+    /// Too many jobs failed in a row.
+    case aborted
+    /// The time that the file gives is over.
+    case outOfTime
+    /// A signal came.
+    case interrupted
+  }
+
+  /// Milliseconds between two looks at what others store.
+  private static let (shortestPause, longestPause) = (10, 250)
+
+  let writer: RegistryWriter
+  let threads: ThreadOptions
+  let code: Concurrently<[String: String], Never>
+  let console: Console
+  private let stop: StopRequest
+  private let isStopped: @Sendable () -> Bool
+  private let deadline: Double?
+
+  /// - Parameters:
+  ///   - sweep: looks for whether somebody asked the sweep to stop.
+  ///   - wall: how long it may work.
+  init(
+    _ writer: RegistryWriter, threads: ThreadOptions, stop: StopRequest, wall: Duration?,
+    isStopped: @escaping @Sendable () -> Bool, on console: Console
+  ) {
+    self.writer = writer
+    self.threads = threads
+    code = CodeVersion.asking()
+    self.stop = stop
+    self.isStopped = isStopped
+    self.console = console
+    deadline = wall.map { monotonicSeconds() + Double($0.components.seconds) }
+  }
+
+  /// Whether what is trained now is to end at a checkpoint.
+  var mustStop: Bool { stop.isMade || isStopped() || isOutOfTime }
+
+  private var isOutOfTime: Bool { deadline.map { monotonicSeconds() >= $0 } ?? false }
+
+  /// Works until nothing is left.
+  ///
+  /// - Parameter part: what to keep to; a worker of a part never waits for other processes.
+  func work(on stored: inout StoredSweep, part: SweepPlanner.Part = .all) throws -> End {
+    var pause = Self.shortestPause
+    while true {
+      if stop.isMade { return .interrupted }
+      if isOutOfTime { return .outOfTime }
+      try stored.refresh()
+      if stored.planner.sweep.isStopped { return .stopped }
+      if stored.planner.isAborted { return .aborted }
+      // A copy: what is taken for begun elsewhere is no part of what is stored.
+      var planner = stored.planner
+      let move = try planner.next(in: part)
+      switch move {
+      case .begin(let key, let entry, let trial):
+        let epochs = planner.course.ladder[key.rung]
+        let claim = JobClaim(
+          key: key, entry: entry, epochs: epochs, trial: trial,
+          extents: planner.sweep.extents.count)
+        if let lease = try writer.claim(claim, in: stored.name) {
+          try train(lease, entry, trial, epochs, &stored)
+        }
+      case .takeOver(let job):
+        guard
+          let lease = try writer.takeOver(job.key, attempt: job.attempt, in: stored.name)
+        else { break }
+        if lease.tries > stored.planner.file.failures.retries + 1 {
+          _ = try writer.finish(
+            lease, as: .failed, reached: 0,
+            failure: job.failure ?? "its process was killed \(lease.tries - 1) times")
+        } else {
+          try train(
+            lease, job.entry, planner.course.trials[job.key.point], job.epochs, &stored)
+        }
+      case .settle(let key, let entry, let trial, let original):
+        let claim = JobClaim(
+          key: key, entry: entry, epochs: planner.course.ladder[key.rung], trial: trial,
+          extents: planner.sweep.extents.count)
+        _ = try writer.record(
+          repeat: claim, run: original?.run, value: original?.value,
+          state: original?.state ?? .waiting, reached: original?.reached,
+          failure: original?.failure, in: stored.name)
+      case .wait:
+        if part != .all { return .waiting }
+        console.pause(pause)
+        pause = min(pause * 2, Self.longestPause)
+        continue
+      case .over: return .over
+      }
+      pause = Self.shortestPause
+    }
+  }
+
+  private func train(
+    _ lease: JobLease, _ entry: Int?, _ trial: Trial, _ epochs: Int, _ stored: inout StoredSweep
+  ) throws {
+    // The entry itself must be known where a rule asks for what came before it.
+    try stored.refresh()
+    let training = JobTraining(
+      stored: stored, lease: lease, entry: entry, trial: trial, epochs: epochs, worker: self)
+    do {
+      switch try training.run() {
+      case .result(let state, let value, let reached, let failure):
+        _ = try writer.finish(
+          lease, as: state, value: value, reached: reached, failure: failure)
+      case .interrupted: try writer.release(lease)
+      case .lost: break
+      }
+    } catch is LeaseLost {
+      // Another process trains it: what this one had is not wanted.
+    } catch let error as RegistryError where [.busy, .disk, .full].contains(error.kind) {
+      // Not the job's fault, and the next one would fare no better.
+      try? writer.release(lease)
+      throw error
+    } catch {
+      let failure = Failure(reporting: error)
+      // A point that can't be trained at all can't be trained another time.
+      let isFinal =
+        error is ConfigurationError || lease.tries > stored.planner.file.failures.retries
+      let outcome = try writer.finish(
+        lease, as: isFinal ? .failed : .waiting, reached: 0, failure: failure.sentence)
+      if outcome.isMine, let sentence = failure.sentence {
+        console.note("point \(trial.number): \(sentence)")
+      }
+    }
+  }
+}

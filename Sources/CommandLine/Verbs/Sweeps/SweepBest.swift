@@ -1,0 +1,77 @@
+import ArgumentParser
+import Configuration
+import Reports
+import RunModel
+import RunRegistry
+import Sweeps
+
+/// `gan-runs sweep best`.
+struct SweepBest: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "best",
+    abstract: "Show a sweep's best point, how sure that is, and how to train it again.",
+    usage: "gan-runs sweep best <sweep> [<options>]",
+    discussion: """
+      Examples:
+        gan-runs sweep best ring-lr
+        gan-runs sweep best ring-lr --print-config > best.yaml
+      """)
+
+  @Argument(help: SweepVerbs.help, completion: RunCompletion.sweeps) var sweep: String
+
+  @Flag(help: "Print the whole configuration of the best point and stop.")
+  var printConfig = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var registry: RegistryOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run(_ console: Console) throws {
+    let stored = try StoredSweep(sweep, in: registry.reader(console))
+    let standing = stored.standing
+    guard let best = standing.best,
+      let trial = standing.trials.first(where: { $0.trial.number == best.number })
+    else {
+      throw Failure(
+        .missing,
+        "no point of sweep \(sweep) has a value yet; 'gan-runs sweep status \(sweep)' tells more")
+    }
+    let file = stored.planner.file
+    let configuration = try file.configuration(
+      of: file.assignment(of: trial.trial), seed: 1,
+      epochs: max(trial.epochs, 1))
+    if printConfig { return try console.write(configuration.yaml()) }
+    let page = BestPoint(
+      sweep: standing, trial: trial, best: best, command: configuration.trainingCall(sweep: sweep))
+    try console.printRecord(
+      output.format, json: page.json, csv: SweepTable(standing, trials: [trial]).csv,
+      page: page.text(for: console.medium))
+  }
+}
+
+extension RunConfiguration {
+  /// The call that trains with these settings: by the preset that they start from, where those that differ
+  /// from it can be set one by one.
+  fileprivate func trainingCall(sweep: String) -> String {
+    let words = ["gan-runs", "train", "--preset"]
+    if let preset, let start = try? RunConfiguration.load(preset: preset) {
+      let sets = parameters.filter { start.parameters[$0.key] != $0.value && $0.key != "preset" }
+        .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      if let again = try? RunConfiguration.load(preset: preset, sets: sets), again == self {
+        return (words + [preset] + sets.flatMap { ["--set", quoted($0)] }).joined(separator: " ")
+      }
+    }
+    return "gan-runs sweep best \(quoted(sweep)) --print-config > best.yaml && "
+      + "gan-runs train --config best.yaml"
+  }
+}
+
+/// A word as a shell reads it back.
+private func quoted(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+      || "-_=./:,@+%".utf8.contains($0)
+  }
+  return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+}
