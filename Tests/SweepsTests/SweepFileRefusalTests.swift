@@ -460,6 +460,12 @@ struct SweepFileRefusalTests {
       choice
         == "a.yaml:7: params.generator.optimizer.lr lists 1001 values; at most 1000 can be chosen from"
     )
+    let layers = "[" + String(repeating: "{dense: 12345}, ", count: 700) + "{dense: 1}]"
+    #expect(
+      Self.refusal(
+        smallSweep.replacing(
+          "generator.optimizer.lr: {log: [1e-5, 1e-2]}", with: "generator.layers: [\(layers)]"))
+        == "a.yaml:7: params.generator.layers lists a list of more than 10000 bytes as JSON")
     let grid = smallSweep.replacing("points: 8\n", with: "").replacing("points: 8", with: "")
       .replacing("sampler: random", with: "sampler: grid")
       .replacing(

@@ -19,11 +19,15 @@ let smallSweep = """
 
 @Suite("A sweep's file")
 struct SweepFileTests {
-  /// The example of docs/sweeps.md.
-  static func example() throws -> String {
+  private static func page() throws -> String {
     let page = URL(fileURLWithPath: #filePath).appending(path: "../../../docs/sweeps.md")
       .standardized
-    let text = try String(contentsOf: page, encoding: .utf8)
+    return try String(contentsOf: page, encoding: .utf8)
+  }
+
+  /// The example of docs/sweeps.md.
+  static func example() throws -> String {
+    let text = try page()
     let start = try #require(text.range(of: "```yaml\nsweep: "))
     let end = try #require(text[start.upperBound...].range(of: "\n```"))
     return "sweep: " + text[start.upperBound..<end.lowerBound] + "\n"
@@ -69,6 +73,31 @@ struct SweepFileTests {
         == Rules(
           window: 4, seeds: 1, stopping: .halving(eta: 3, first: 1), learnsFromResults: true,
           minimizes: true, confirmation: Rules.Confirmation(top: 3, seeds: 10), epochs: 1500))
+  }
+
+  @Test("has every key described in docs/sweeps.md")
+  func described() throws {
+    let page = try Self.page()
+    let refused = [
+      "zzzzzzzz: 1", smallSweep + "\nstop: {kind: halving, zzzzzzzz: 1}",
+      smallSweep + "\nstop: {kind: median, zzzzzzzz: 1}", smallSweep + "\nfail: {zzzzzzzz: 1}",
+      smallSweep + "\nconfirm: {zzzzzzzz: 1}", smallSweep + "\nbudget: {zzzzzzzz: 1}",
+      smallSweep.replacing("random", with: "{kind: tpe, zzzzzzzz: 1}"),
+      smallSweep.replacing("log: [1e-5, 1e-2]", with: "zzzzzzzz: 1"),
+      smallSweep.replacing("preset: ring", with: "zzzzzzzz: 1"),
+    ]
+    for text in refused {
+      let sentence = try #require(SweepFileRefusalTests.refusal(text))
+      let keys = try #require(sentence.split(separator: " takes ").last).split(separator: ", ")
+      for key in keys where key != "kind" {
+        #expect(
+          page.contains("`\(key)`") || page.contains("`\(key): ") || page.contains(" \(key): ")
+            || page.contains("{\(key): "),
+          "\(key) is not in docs/sweeps.md")
+      }
+      #expect(keys.count >= 2)
+    }
+    for name in SweepFile.builtInNames { #expect(page.contains("`\(name)`")) }
   }
 
   @Test("has defaults for what it leaves out")

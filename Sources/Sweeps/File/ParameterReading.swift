@@ -3,6 +3,9 @@ import RunModel
 
 /// Reads the map `params`: what is searched, in the order of the file.
 struct ParameterReading {
+  /// Bytes of a value: each point keeps its own.
+  private static let longestValue = 10_000
+
   private(set) var parameters: [Parameter] = []
   /// Where each parameter stands, by key.
   private(set) var places: [String: Place] = [:]
@@ -190,10 +193,16 @@ struct ParameterReading {
           "lists the text '\(shown(text))', which no setting takes; write lists and maps without quotes"
         )
       }
+      guard scalar.text.utf8.count <= Self.longestValue else {
+        throw refused("lists a text of more than \(Self.longestValue) bytes")
+      }
       return value
     case .list, .map:
       guard let text = tree.json else {
         throw refused("lists \(tree.kindOfNode) that holds nothing or a number that is not finite")
+      }
+      guard text.utf8.count <= Self.longestValue else {
+        throw refused("lists \(tree.kindOfNode) of more than \(Self.longestValue) bytes as JSON")
       }
       structures[text] = tree
       return .text(text)
