@@ -86,7 +86,7 @@ FUZZ_CORPUS = Tests/FuzzTests/Corpus
 fuzz: packages
 	GAN_RUNS_FUZZ=1 swift build -c release --scratch-path $(FUZZ_BUILD) --sanitize fuzzer \
 	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address --product fuzz
-	@set -e; for target in $(or $(TARGET),safetensors configuration registry); do \
+	@set -e; for target in $(or $(TARGET),safetensors configuration sweep registry); do \
 	  echo "fuzzing $$target for $(FUZZ_SECONDS) s"; mkdir -p $(FUZZ_BUILD)/corpus/$$target; \
 	  SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=$(FUZZ_ASAN) FUZZ_TARGET=$$target \
 	    $(FUZZ_BUILD)/release/fuzz \
@@ -95,7 +95,8 @@ fuzz: packages
 	    $$(test ! -f $(FUZZ_CORPUS)/$$target.dict || echo -dict=$(FUZZ_CORPUS)/$$target.dict) \
 	    -artifact_prefix=$(FUZZ_CORPUS)/$$target/ \
 	    $(FUZZ_BUILD)/corpus/$$target $(FUZZ_CORPUS)/$$target \
-	    $$(test $$target != configuration || echo Sources/Configuration/Presets); done
+	    $$(test $$target != configuration || echo Sources/Configuration/Presets) \
+	    $$(test $$target != sweep || echo Sources/Sweeps/BuiltIn); done
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests migrations Examples

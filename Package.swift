@@ -140,7 +140,7 @@ let package = Package(
     .target(
       name: "Fuzzing",
       dependencies: [
-        "Configuration", "Networks", "RunModel", "RunRegistry", "Safetensors",
+        "Configuration", "Networks", "RunModel", "RunRegistry", "Safetensors", "Sweeps",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], path: "Tests/Fuzzing", swiftSettings: house),
     .testTarget(

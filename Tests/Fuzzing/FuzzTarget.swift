@@ -6,6 +6,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case safetensors
   /// Bytes as a configuration; each line behind a NUL is a `--set`.
   case configuration
+  /// Bytes as a sweep's file.
+  case sweep
   /// Bytes as edits of a registry: see `RegistryEdits`.
   case registry
 
@@ -16,6 +18,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .safetensors: try checkSafetensors(bytes)
     case .configuration: try checkConfiguration(bytes)
+    case .sweep: try checkSweep(bytes)
     case .registry: try checkRegistry(bytes)
     }
   }
