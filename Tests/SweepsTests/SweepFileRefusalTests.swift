@@ -245,15 +245,51 @@ struct SweepFileRefusalTests {
     #expect(Self.refusal(text) == "a.yaml:7: params.gradient_penalty.lambda.when: " + expected)
   }
 
-  @Test("a condition that no values make true is refused")
-  func neverTrue() {
+  @Test(
+    "a condition that no values make true is refused",
+    arguments: [
+      "loss = 'hinge' and loss != 'hinge'", "latent.size > 9",
+      "latent.size < 5 and latent.size > 4",
+      "latent.size = 5 and latent.scale is null", "latent.scale > 0.5 and latent.scale < 0.5",
+    ])
+  func neverTrue(condition: String) {
     let text = smallSweep.replacing(
       "generator.optimizer.lr: {log: [1e-5, 1e-2]}",
-      with: "weight_clip: {log: [0.1, 10], when: loss = 'hinge' and loss != 'hinge'}")
+      with: """
+        latent.size: {int: [2, 9]}
+          latent.scale: {range: [0.25, 1], step: 0.25}
+          r1.gamma: {choice: [0.1], when: "\(condition)"}
+        """
+    ).replacing("[nonsaturating, hinge, wasserstein-gp]", with: "[nonsaturating, minimax, hinge]")
     #expect(
       Self.refusal(text)
-        == "a.yaml:7: params.weight_clip never takes part: no values of the parameters "
+        == "a.yaml:9: params.r1.gamma never takes part: no values of the parameters "
         + "above make its condition true")
+  }
+
+  @Test("every key is looked up, and a key within a choice has its own line")
+  func farAway() {
+    let choices = (2...40).map(String.init).joined(separator: ", ")
+    let text = smallSweep.replacing(
+      "generator.optimizer.lr: {log: [1e-5, 1e-2]}",
+      with: """
+        latent.size: [\(choices)]
+          generator.optimizer.lr: {log: [1e-5, 1e-2], when: latent.size > 30 and latent.size < 32}
+          generator.optimizer.bta1: {choice: [0.1], when: generator.optimizer.lr > 1e-3}
+        """)
+    #expect(
+      Self.refusal(text)
+        == "a.yaml:9: unknown key 'generator.optimizer.bta1' (did you mean 'beta1'?)")
+    let layers = smallSweep.replacing(
+      "generator.optimizer.lr: {log: [1e-5, 1e-2]}",
+      with: """
+        discriminator.layers:
+            - [{dense: 4}, {dense: 1}]
+            - [{dense: 4}, {dens: 1}]
+        """)
+    #expect(
+      Self.refusal(layers)
+        == "a.yaml:9: unknown key 'discriminator.layers.1.dens' (did you mean 'dense'?)")
   }
 
   @Test(

@@ -1,13 +1,16 @@
 import RunModel
 
 /// Looks for values of the parameters above under which one takes part.
+///
+/// A condition compares parameters with literals alone, so that a value on each, beside each and between
+/// two neighbours stands for all.
 struct ActivatingSearch {
   private static let mostSteps = 500
 
   /// Values that let it take part, of the parameters above it alone; `nil` where none were found.
   private(set) var assignment: Assignment?
   /// Whether there is nothing else that could be tried.
-  private(set) var isExhaustive: Bool
+  private(set) var isExhaustive = true
 
   private let space: Space
   private let target: Int
@@ -18,7 +21,6 @@ struct ActivatingSearch {
   init(of target: Int, in space: Space) {
     self.space = space
     self.target = target
-    isExhaustive = true
     var conditions = space.parameters[target].condition.map { [$0] } ?? []
     var next = 0
     while next < conditions.count {
@@ -33,7 +35,6 @@ struct ActivatingSearch {
     }
     for index in candidates.keys {
       let parameter = space.parameters[index]
-      if case .choice = parameter.domain {} else { isExhaustive = false }
       let literals = conditions.flatMap { $0.numbers(of: parameter.key) }
       candidates[index] = parameter.domain.candidates(around: literals)
     }

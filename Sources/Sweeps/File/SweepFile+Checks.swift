@@ -70,23 +70,29 @@ extension SweepFile {
       }
     }
     try measure(first, file)
-    var tried = 0
+    var starts: [Assignment?] = []
     for (index, parameter) in space.parameters.enumerated() {
       let search = ActivatingSearch(of: index, in: space)
-      guard let start = search.assignment else {
-        guard !search.isExhaustive else {
-          throw ConfigurationError(
-            "params.\(parameter.key) never takes part: no values of the parameters above make its "
-              + "condition true", at: places[parameter.key])
-        }
-        continue
+      guard search.assignment != nil || !search.isExhaustive else {
+        throw ConfigurationError(
+          "params.\(parameter.key) never takes part: no values of the parameters above make its "
+            + "condition true", at: places[parameter.key])
       }
-      for value in parameter.domain.samples {
-        tried += 1
-        guard tried <= Self.mostTried else { return }
-        var assignment = start
-        assignment.values[index] = value
-        try check(complete(assignment, from: index + 1), parameter, value)
+      starts.append(search.assignment)
+    }
+    // Each parameter's first value before any second one: so every key is looked up.
+    var tried = 0
+    for isFirst in [true, false] {
+      for (index, parameter) in space.parameters.enumerated() {
+        guard let start = starts[index] else { continue }
+        let samples = parameter.domain.samples
+        for value in isFirst ? samples.prefix(1) : samples.dropFirst() {
+          tried += 1
+          guard tried <= Self.mostTried else { return }
+          var assignment = start
+          assignment.values[index] = value
+          try check(complete(assignment, from: index + 1), parameter, value)
+        }
       }
     }
   }

@@ -47,7 +47,7 @@ extension SweepFile {
     switch value {
     case .text(let text):
       // A text that looks like a number stays text.
-      structures[text]?.placed(at: place) ?? .scalar(Scalar(text: text, isQuoted: true), place)
+      structures[text] ?? .scalar(Scalar(text: text, isQuoted: true), place)
     case .boolean, .integer, .number:
       // A whole number of a range is one for settings that take no others.
       .scalar(Scalar(text: value.description, isQuoted: false), place)

@@ -15,7 +15,9 @@ extension SweepFile {
     func refused(_ problem: String) -> ConfigurationError {
       ConfigurationError("sweep \(problem); give another name", at: file["sweep"]?.place)
     }
-    guard name.count <= 100 else { throw refused("is a name of more than 100 characters") }
+    guard name.unicodeScalars.count <= 100 else {
+      throw refused("is a name of more than 100 characters")
+    }
     for character in ["@", "/"] where name.contains(character) {
       throw refused("is named \(shown(name)), and a name can't hold \(character)")
     }
