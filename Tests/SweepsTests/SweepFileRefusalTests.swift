@@ -508,7 +508,13 @@ struct SweepFileRefusalTests {
         "generator.optimizer.lr: {log: [1e-5, 1e-2]}", with: "latent.size: {int: [1, 100000]}")
     #expect(
       Self.refusal(grid)
-        == "a.yaml:1: points is missing: the grid has up to 300000 of them, and 100000 are taken at most"
-    )
+        == "a.yaml:8: a grid may have 100000 points at most, and this one has more; give its parameters "
+        + "fewer values, or take another sampler")
+    let dimensions = (0..<12).map { "  generator.layers.\($0).dense: [1]" }.joined(separator: "\n")
+    #expect(
+      Self.refusal(
+        smallSweep.replacing("sampler: random", with: "sampler: sobol").replacing(
+          "  generator.optimizer.lr: {log: [1e-5, 1e-2]}", with: dimensions))
+        == "a.yaml:19: the sobol sampler takes 12 parameters at most, not 13; take random")
   }
 }

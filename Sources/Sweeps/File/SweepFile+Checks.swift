@@ -5,25 +5,17 @@ extension SweepFile {
   /// Configurations that are tried at most: each takes a millisecond or so.
   private static let mostTried = 200
 
-  /// Refuses a number of points that the sampler can't have.
+  /// Refuses a space and a number of points that the sampler can't have.
   func checkPoints(_ file: FileMap) throws(ConfigurationError) {
-    guard sampler == .grid else {
-      guard points != nil else { throw file.missing("points", "say how many points there are") }
-      return
+    if sampler != .grid, points == nil {
+      throw file.missing("points", "say how many points there are")
     }
-    var size = 1.0
-    for parameter in space.parameters {
-      guard let count = parameter.domain.count else {
-        throw ConfigurationError(
-          "params.\(parameter.key) has no end of values, and a grid takes each; give its range a step, "
-            + "or list its values", at: places[parameter.key])
-      }
-      size *= count
+    for parameter in space.parameters where sampler == .grid && !parameter.domain.hasEnd {
+      throw ConfigurationError(
+        "params.\(parameter.key) has no end of values, and a grid takes each; give its range a step, "
+          + "or list its values", at: places[parameter.key])
     }
-    guard points != nil || size <= 100_000 else {
-      throw file.missing(
-        "points", "the grid has up to \(size.shortestText) of them, and 100000 are taken at most")
-    }
+    _ = try makeSampler()
   }
 
   /// Refuses an objective that is not there where results are compared.
@@ -150,13 +142,12 @@ extension SweepFile {
 }
 
 extension Domain {
-  /// How many values there are; `nil`: no end of them.
-  fileprivate var count: Double? {
+  /// Whether its values can be counted.
+  fileprivate var hasEnd: Bool {
     switch self {
-    case .choice(let values): Double(values.count)
-    case .range(let low, let high, let step): step.map { ((high - low) / $0).rounded() + 1 }
-    case .log: nil
-    case .int(let low, let high, isLog: _): Double(high - low) + 1
+    case .choice, .int: true
+    case .range(low: _, high: _, let step): step != nil
+    case .log: false
     }
   }
 
