@@ -42,3 +42,23 @@ public struct ImportOutcome: Sendable {
     self.notices = notices
   }
 }
+
+/// What an import did with one sweep.
+public struct SweepOutcome: Sendable, Hashable {
+  /// The sweep's name.
+  public var name: String
+  /// What became of it: `added`, `grown` or `same`.
+  public var change: ImportOutcome.Change
+  /// Points that were added.
+  public var points: Int
+  /// Jobs that were added, or got their result.
+  public var jobs: Int
+
+  /// An outcome from all its parts.
+  public init(name: String, change: ImportOutcome.Change, points: Int, jobs: Int) {
+    self.name = name
+    self.change = change
+    self.points = points
+    self.jobs = jobs
+  }
+}

@@ -14,6 +14,20 @@ public struct Run: Sendable {
     }
   }
 
+  /// The point of a sweep that a run is of.
+  public struct SweepTrial: Sendable, Hashable {
+    /// The sweep's name.
+    public var sweep: String
+    /// The point's number, from 0.
+    public var number: Int
+
+    /// A point of a sweep.
+    public init(sweep: String, number: Int) {
+      self.sweep = sweep
+      self.number = number
+    }
+  }
+
   /// Its identity, over files.
   public var id: RunID
   /// The name it was given; several runs may share one.
@@ -48,6 +62,8 @@ public struct Run: Sendable {
   public var failure: String?
   /// When it was deleted; `nil`: it was not.
   public var deletedAt: Timestamp?
+  /// The sweep and trial that it is of.
+  public var trial: SweepTrial?
 
   /// A run from all its parts.
   public init(
@@ -55,7 +71,7 @@ public struct Run: Sendable {
     endedAt: Timestamp?, epoch: Int, step: Int, images: Int,
     parameters: [String: ParameterValue], metrics: [String: MetricSummary],
     tags: [String: String], note: String?, parent: Parent?, checkpoints: Int, failure: String?,
-    deletedAt: Timestamp? = nil
+    deletedAt: Timestamp? = nil, trial: SweepTrial? = nil
   ) {
     self.id = id
     self.name = name
@@ -74,6 +90,7 @@ public struct Run: Sendable {
     self.checkpoints = checkpoints
     self.failure = failure
     self.deletedAt = deletedAt
+    self.trial = trial
   }
 }
 

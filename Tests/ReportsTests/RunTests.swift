@@ -94,6 +94,16 @@ struct RunTests {
     #expect(page.text(for: terminal).hasSuffix("Metrics\n  none\n\nCheckpoints\n  none\n"))
   }
 
+  @Test("a run of a sweep says of which, and of which point")
+  func trial() throws {
+    var page = try ReportsTests.page()
+    #expect(!page.json.text.contains("\"sweep\""))
+    page.run.trial = Run.SweepTrial(sweep: "lr", number: 3)
+    #expect(page.json.text.contains("\n  \"sweep\": \"lr\",\n  \"trial\": 3,\n"))
+    #expect(page.text(for: terminal).contains("\n  sweep       lr, trial 3\n"))
+    #expect(page.csv.contains("\nsweep,lr\ntrial,3\n"))
+  }
+
   @Test(
     "a field's name reads back to the field",
     arguments: RunList.usualFields + [

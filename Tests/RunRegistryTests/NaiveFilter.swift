@@ -50,6 +50,8 @@ private func value(_ field: RunField, of run: Run) -> ParameterValue? {
     case .note: return run.note.map(ParameterValue.text)
     case .failure: return run.failure.map(ParameterValue.text)
     case .deletedAt: return run.deletedAt.map { .integer($0.microseconds / 1000) }
+    case .sweep: return run.trial.map { .text($0.sweep) }
+    case .trial: return run.trial.map { .integer(Int64($0.number)) }
     }
   case .metric(let name, let aspect):
     guard let summary = run.metrics[name] else { return nil }

@@ -370,3 +370,57 @@ struct SweepTests {
     try queue.close()
   }
 }
+
+@Suite("Runs of sweeps")
+struct SweepRunTests {
+  @Test("filters, orders and runs know the sweep and the trial; a deleted run leaves its job")
+  func fields() throws {
+    let folder = try TemporaryFolder()
+    let writer = try RegistryWriter(path: folder.file(), liveness: worker(10))
+    try writer.begin("alone").finish(.finished)
+    for name in ["lr", "other"] {
+      try writer.sweep(name)
+      for point in 0..<3 {
+        let lease = try #require(try writer.claim(claim(point), in: name))
+        let session = try writer.beginRun(
+          name: "\(name)-\(point)", experiment: name, parameters: [:],
+          environment: RunEnvironment(facts: [:]),
+          retention: Retention(keepLast: 0, keepEvery: 0), for: lease)
+        try session.finish(.finished)
+        let next = claim(point, rung: 1, entry: 9 + point)
+        _ = try writer.finish(
+          writer.finish(lease, as: .done, value: 1, next: next).next ?? lease, as: .done)
+      }
+      // A repeat shows the run of its first.
+      var same = claim(3)
+      same.trial = trial(3, repeats: 1)
+      let run = try RegistryReader(path: folder.file()).run("\(name)-1").id
+      try writer.record(repeat: same, run: run, value: 1, state: .done, in: name)
+    }
+    let reader = try RegistryReader(path: folder.file())
+    func names(_ filter: String, _ sort: String = "created_at") throws -> [String] {
+      try reader.runs(
+        matching: RunFilter(parsing: filter), sortedBy: RunSort(parsing: sort),
+        loading: [.own(.trial)]
+      ).runs.map { $0.name + ($0.trial.map { "=\($0.sweep)/\($0.number)" } ?? "") }
+    }
+    #expect(try names("sweep = 'lr' and trial >= 1") == ["lr-1=lr/1", "lr-2=lr/2"])
+    #expect(try names("trial = 3") == [])
+    #expect(try names("sweep is null") == ["alone"])
+    #expect(
+      try names("sweep like 'o%' or trial = 2", "trial:desc").map { $0.suffix(1) }
+        == ["2", "2", "1", "0"])
+    #expect(try reader.runs(loading: [.own(.name)]).runs.allSatisfy { $0.trial == nil })
+    #expect(try reader.runs().runs.filter { $0.trial == nil }.map(\.name) == ["alone"])
+    let id = try reader.run("lr-1").id
+    try writer.delete([id])
+    _ = try writer.collectGarbage(grace: .zero)
+    let job = try #require(try reader.jobs(of: "lr").first { $0.key.point == 1 })
+    #expect(job.run == id && job.value == 1)
+    #expect(try reader.sweepTrial(of: id)?.point == 1)
+    #expect(try reader.verify().findings == [])
+    try writer.close()
+    #expect(try reader.backUp(to: folder.file("backup.db")).runs == 6)
+    #expect(try RegistryReader(path: folder.file("backup.db")).sweeps().count == 2)
+  }
+}

@@ -33,7 +33,9 @@ package enum HelpTopic: String, Sendable, CaseIterable {
       params.KEY                      a setting, as params.generator.layers.0.dense
       tags.KEY                        a tag
       id name experiment status created_at ended_at epoch step images parent
-      checkpoints note failure        the run's own; parent is a run's id
+      checkpoints note failure sweep trial
+                                      the run's own; parent is a run's id, trial the
+                                      number of a sweep's point
 
       A name may end in brackets, taken as they are: metrics.swd[n=2048]. Other odd
       names stand in backquotes: metrics.`val loss`.

@@ -41,12 +41,14 @@ enum ImportSource {
     }
   }
 
-  /// Imports all runs; each is told of once it is stored.
+  /// Imports all runs, and of a registry its sweeps; each is told of once it is stored.
   func importRuns(
-    into writer: RegistryWriter, _ each: @escaping @Sendable (ImportOutcome) -> Void
+    into writer: RegistryWriter, _ each: @escaping @Sendable (ImportOutcome) -> Void,
+    eachSweep: @escaping @Sendable (SweepOutcome) -> Void
   ) throws {
     switch self {
-    case .registry(let reader): try writer.importRuns(of: reader, each)
+    case .registry(let reader):
+      try writer.importRuns(of: reader, each, eachSweep: eachSweep)
     case .mlflow(let store): try writer.importRuns(of: store, each)
     case .events(let folder): try writer.importRuns(of: folder, each)
     case .points(let file): try writer.importRuns(of: file, each)

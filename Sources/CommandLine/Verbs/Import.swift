@@ -10,19 +10,19 @@ struct Import: Verb {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Import runs of another registry, of MLflow, TensorBoard or a CSV file.",
-    usage: "gan-runs import <file> [<options>]",
+    usage: "gan-runs import <file>… [<options>]",
     discussion: """
       Examples:
-        gan-runs import shard-2.db
+        gan-runs import shards/*.db
         gan-runs import logs/ --ndjson
 
       What kind of file it is is told from its content: a gan-runs registry, MLflow's database \
       (mlflow.db), event files of TensorBoard or a folder of them, CSV as 'export' writes it. It is only \
       read. Runs keep their ids, or get ones that follow from where they come from: importing twice adds \
-      nothing, and what has grown since is added (docs/import.md).
+      nothing, and what has grown since is added (docs/import.md). Sweeps of registries are joined.
       """)
 
-  @Argument(help: "The file or folder.") var file: String
+  @Argument(help: ArgumentHelp("The files or folders.", valueName: "file")) var files: [String]
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var registry: RegistryOptions
@@ -30,34 +30,41 @@ struct Import: Verb {
 
   func run(_ console: Console) throws {
     let path = registry.path(console)
-    let source = try ImportSource(file, into: path, clock: console.now)
+    // What is none is refused before anything is stored.
+    let sources = try files.map { try ImportSource($0, into: path, clock: console.now) }
     let writer = try RegistryWriter(
       path: path, clock: console.now, diskPatience: DiskPatience(attempts: 0))
-    let outcomes = Mutex<[ImportOutcome]>([])
+    let outcomes = Mutex<[(file: String, runs: [ImportOutcome], sweeps: [SweepOutcome])]>([])
     let imported = Result {
-      try source.importRuns(into: writer) { outcome in outcomes.withLock { $0.append(outcome) } }
+      for (file, source) in zip(files, sources) {
+        outcomes.withLock { $0.append((file, [], [])) }
+        try source.importRuns(into: writer) { outcome in
+          outcomes.withLock { $0[$0.count - 1].runs.append(outcome) }
+        } eachSweep: { outcome in
+          outcomes.withLock { $0[$0.count - 1].sweeps.append(outcome) }
+        }
+      }
     }
     let closed = Result { try writer.close() }
     let done = outcomes.withLock { $0 }
     // What was stored is told even where the rest could not be.
-    try printOutcomes(done, on: console)
+    let list = ImportList(done.flatMap(\.runs))
+    for outcome in done.flatMap(\.runs) {
+      for notice in outcome.notices { console.note("\(outcome.name) (\(outcome.id)): \(notice)") }
+    }
+    try console.printRecords(
+      output.format, json: list.json, csv: list.csv, table: list.table.text(for: console.medium))
+    for (file, runs, sweeps) in done {
+      console.note(ImportList(runs).summary(of: file))
+      for sweep in sweeps { console.note(ImportList.summary(of: sweep)) }
+    }
     try imported.get()
     try closed.get()
-    if done.contains(where: { $0.change == .parted }) {
+    if let (file, _, _) = done.first(where: { $0.runs.contains { $0.change == .parted } }) {
       throw Failure(
         .failed,
         "runs that are marked parted hold what \(file) lacks and lack what it holds; they stay as they are, "
           + "and 'gan-runs import \(file) --db other.db' has the others")
     }
-  }
-
-  private func printOutcomes(_ outcomes: [ImportOutcome], on console: Console) throws {
-    for outcome in outcomes {
-      for notice in outcome.notices { console.note("\(outcome.name) (\(outcome.id)): \(notice)") }
-    }
-    let list = ImportList(outcomes)
-    try console.printRecords(
-      output.format, json: list.json, csv: list.csv, table: list.table.text(for: console.medium))
-    console.note(list.summary(of: file))
   }
 }

@@ -15,7 +15,7 @@ struct List: Verb {
         gan-runs list --sort d_loss --columns id,name,params.loss,'min(d_loss)'
 
       A column is one of a run's own fields (id, name, experiment, status, created_at, ended_at, \
-      epoch, step, images, parent, checkpoints, note, failure), params.KEY, tags.KEY, a metric's \
+      epoch, step, images, parent, checkpoints, note, failure, sweep, trial), params.KEY, tags.KEY, a metric's \
       name for its last value, or last, min, max, best, count, nan_count or first_nan_step of a metric, \
       as in min(d_loss).
       """)

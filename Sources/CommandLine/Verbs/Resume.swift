@@ -60,6 +60,14 @@ package struct Resume: Verb {
     var start = try StartingPoint(reference, allowsOlder: allowOlder, in: reader)
     let plan = try ResumePlan(from: start, sets: set, epochs: epochs, name: name)
     if let name { try RunName.check(name) }
+    if let trial = start.run.trial, start.run.status == .paused,
+      plan.course == .goOn || plan.course == .startAgain
+    {
+      throw Failure(
+        .failed,
+        "run \(start.run.id) waits at a rung of sweep \(trial.sweep); 'gan-runs sweep resume "
+          + "\(trial.sweep)' carries it on")
+    }
     if let note = plan.note { console.note(note) }
     if plan.course == .stay {
       return try printTrained(start.run.id, in: path, as: output.format, on: console)

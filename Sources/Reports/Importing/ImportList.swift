@@ -46,6 +46,13 @@ package struct ImportList {
       })
   }
 
+  /// What became of a sweep.
+  package static func summary(of sweep: SweepOutcome) -> String {
+    guard sweep.change != .same else { return "sweep \(sweep.name): same" }
+    return
+      "sweep \(sweep.name): \(sweep.change.rawValue); \(sweep.points) points and \(sweep.jobs) jobs came"
+  }
+
   /// How many runs there are of each change.
   package func summary(of file: String) -> String {
     let counts = ImportOutcome.Change.allCases.compactMap { change -> String? in

@@ -33,7 +33,7 @@ extension RunField {
   /// Whether its cells are numbers.
   package var isNumeric: Bool {
     switch self {
-    case .own(.epoch), .own(.step), .own(.images), .own(.checkpoints), .metric: true
+    case .own(.epoch), .own(.step), .own(.images), .own(.checkpoints), .own(.trial), .metric: true
     case .own, .parameter, .tag: false
     }
   }
@@ -54,6 +54,8 @@ extension RunField {
     case .note: run.note
     case .failure: run.failure
     case .deletedAt: run.deletedAt?.rfc3339
+    case .sweep: run.trial?.sweep
+    case .trial: run.trial.map { String($0.number) }
     }
   }
 

@@ -24,6 +24,9 @@ func runMembers(_ run: Run) -> [(key: String, value: JSONValue)] {
     ("failure", .string(run.failure)),
   ]
   if let time = run.deletedAt { members.append(("deleted_at", .time(time))) }
+  if let trial = run.trial {
+    members += [("sweep", .string(trial.sweep)), ("trial", .integer(trial.number))]
+  }
   return members
 }
 

@@ -56,6 +56,9 @@ extension RunPage {
       ),
       ("created", created),
     ]
+    if let trial = run.trial {
+      facts.append(("sweep", "\(trial.sweep), trial \(trial.number)"))
+    }
     if let parent = run.parent {
       let digest = parent.checkpointDigest.description.prefix(12)
       facts.append(("parent", "\(parent.id), from checkpoint \(digest)"))

@@ -305,9 +305,10 @@ extension RunField {
     switch self {
     case .own(.status): .status
     case .own(.createdAt), .own(.endedAt), .own(.deletedAt): .time
-    case .own(.epoch), .own(.step), .own(.images), .own(.checkpoints), .metric: .number
+    case .own(.epoch), .own(.step), .own(.images), .own(.checkpoints), .own(.trial), .metric:
+      .number
     case .own(.id), .own(.name), .own(.experiment), .own(.parent), .own(.note), .own(.failure),
-      .tag:
+      .own(.sweep), .tag:
       .text
     case .parameter: .any
     }

@@ -7,6 +7,7 @@ public enum RunField: Hashable, Sendable {
     case endedAt = "ended_at"
     case epoch, step, images, parent, checkpoints, note, failure
     case deletedAt = "deleted_at"
+    case sweep, trial
   }
 
   /// One number of a metric's summary.

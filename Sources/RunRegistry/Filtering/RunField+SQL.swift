@@ -17,11 +17,19 @@ extension RunField.Own {
       """
     case .parent: "run.parent_run_id"
     case .note: "(SELECT text FROM note WHERE note.run = run.id)"
+    case .sweep: "(SELECT sweep.name \(Self.fromTrial))"
+    case .trial: "(SELECT job.point \(Self.fromTrial))"
     case .name, .experiment, .createdAt, .epoch, .step, .images, .checkpoints, .failure,
       .deletedAt:
       "run.\(rawValue)"
     }
   }
+
+  // Of points that repeat one another the run is the first's.
+  private static let fromTrial = """
+    FROM job CROSS JOIN sweep ON sweep.id = job.sweep WHERE job.run_id = run.run_id \
+    ORDER BY job.sweep, job.point LIMIT 1
+    """
 
   private static let status =
     "(CASE WHEN run.status = 'running' AND run.id IN crashed THEN 'crashed' ELSE run.status END)"

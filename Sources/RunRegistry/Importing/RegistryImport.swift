@@ -2,25 +2,33 @@ import GRDB
 public import RunModel
 
 extension RegistryWriter {
-  /// Brings the runs of another registry into this one, under their ids, oldest first; each is whole in one
-  /// transaction, or not there.
+  /// Brings the runs of another registry into this one, under their ids, oldest first, then its sweeps; each
+  /// is whole in one transaction, or not there.
   ///
   /// Every row that comes is compared with its run's seal, every chunk of weights with its digest. A run that
   /// is here already is compared part by part: where the other holds all that this one does, and more, the rest
   /// is added. The other file is only read.
   ///
-  /// - Parameter each: is told of each run once it is stored.
-  /// - Throws: `RegistryError`, `.invalid` where a row of the other file is not what its seal was taken of;
-  ///   runs before it are stored then.
+  /// A sweep of the same name and content is joined: what one side lacks, the other adds.
+  ///
+  /// - Parameters:
+  ///   - each: is told of each run once it is stored.
+  ///   - eachSweep: of each sweep.
+  /// - Throws: `RegistryError`, `.invalid` where a row of the other file is not what its seal was taken of,
+  ///   when runs before it are stored, or where a sweep there and here contradict each other, when
+  ///   nothing is.
   public func importRuns(
-    of source: RegistryReader, _ each: @escaping @Sendable (ImportOutcome) -> Void
+    of source: RegistryReader, _ each: @escaping @Sendable (ImportOutcome) -> Void,
+    eachSweep: @escaping @Sendable (SweepOutcome) -> Void = { _ in }
   ) throws {
     try perform { connection in
-      let ids = try source.read { database in
+      let (ids, sweeps) = try source.read { database in
         try source.checkSeals(database)
-        return try Row.fetchAll(database, sql: "SELECT run_id FROM run ORDER BY created_at, id")
-          .map { try $0.text(0) }
+        let ids = try Row.fetchAll(
+          database, sql: "SELECT run_id FROM run ORDER BY created_at, id")
+        return (try ids.map { try $0.text(0) }, try SweepImport.all(of: source, database))
       }
+      for sweep in sweeps { _ = try connection.read { try sweep.difference(from: $0) } }
       for id in ids {
         var outcome: ImportOutcome?
         // Again from its start where the other file was written meanwhile: nothing is stored before the check.
@@ -28,6 +36,13 @@ extension RegistryWriter {
           outcome = try RunImport(id, from: source, database, to: connection).run(check)
         }
         if let outcome { each(outcome) }
+      }
+      for sweep in sweeps {
+        do {
+          eachSweep(try connection.transaction(isDurable: true) { try sweep.store($0) })
+        } catch let error as RegistryError where error.damage == RegistryError.brokenRule {
+          throw RegistryError.damaged(source.path, RegistryError.brokenRule)
+        }
       }
     }
   }

@@ -73,6 +73,7 @@ extension RegistryReader {
       tags[$1][try $0.text(1)] = try $0.text(2)
     }
     let statuses = try liveStatuses(database, keys)
+    let trials = try fields?.haveTrial == false ? [:] : trials(database, chosen)
     return try database.rows(
       """
       SELECT \(qualified(RunRow.columns, by: "run")), epoch, step, images, checkpoints,
@@ -106,8 +107,35 @@ extension RegistryReader {
         parameters: settings[place], metrics: metrics[place], tags: tags[place],
         note: try row.optionalText(15), parent: parent,
         checkpoints: try Int(row.integer(14)), failure: stored.failure,
-        deletedAt: stored.deletedAt.map(Timestamp.init(microseconds:)))
+        deletedAt: stored.deletedAt.map(Timestamp.init(microseconds:)), trial: trials[stored.key])
     }
+  }
+
+  /// The sweep and trial of those runs that are of one.
+  private func trials(
+    _ database: Database, _ chosen: ChosenRuns
+  ) throws -> [Int64: Run.SweepTrial] {
+    // Most registries have no sweep.
+    guard try !database.rows("SELECT 1 FROM sweep LIMIT 1", [], { _ in true }).isEmpty else {
+      return [:]
+    }
+    var trials: [Int64: (sweep: Int64, trial: Run.SweepTrial)] = [:]
+    try database.forEachRow(
+      """
+      SELECT run.id, job.sweep, sweep.name, job.point FROM json_each(?) AS chosen
+      CROSS JOIN run ON run.id = chosen.value
+      CROSS JOIN job ON job.run_id = run.run_id CROSS JOIN sweep ON sweep.id = job.sweep
+      """, [chosen.list]
+    ) { row in
+      let (run, sweep) = (try row.integer(0), try row.integer(1))
+      let trial = Run.SweepTrial(sweep: try row.text(2), number: try Int(row.integer(3)))
+      // Of points that repeat one another the run is the first's.
+      if let known = trials[run], (known.sweep, known.trial.number) <= (sweep, trial.number) {
+        return
+      }
+      trials[run] = (sweep, trial)
+    }
+    return trials.mapValues(\.trial)
   }
 
   /// The status, as it stands now, of those runs that are stored as running.
@@ -144,6 +172,8 @@ extension Dictionary {
 }
 
 extension [RunField] {
+  fileprivate var haveTrial: Bool { contains(.own(.sweep)) || contains(.own(.trial)) }
+
   fileprivate var parameters: [String] {
     compactMap { if case .parameter(let key) = $0 { key } else { nil } }
   }

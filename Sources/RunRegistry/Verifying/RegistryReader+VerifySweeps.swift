@@ -22,7 +22,7 @@ extension RegistryReader {
 }
 
 /// Checks one sweep.
-private struct SweepCheck {
+struct SweepCheck {
   let key: Int64
   let name: String
   let database: Database
