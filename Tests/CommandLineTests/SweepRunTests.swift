@@ -102,7 +102,8 @@ struct SweepRunTests {
 
         """, "\(result.error)")
     #expect(
-      result.error.contains("b.db: 1 added; 0 points came\nsweep lr: grown; 1 points and 1 jobs"))
+      result.error.contains("b.db: 1 added; 0 points came\nsweep lr: grown; 1 point and 1 job came")
+    )
     #expect(result.error.contains("came to done with 0.125 after 3 epochs at point 1 with seed 1"))
   }
 }

@@ -100,8 +100,15 @@ struct SweepTests {
     #expect(jobs.map(\.value) == [nil, nil, 0.25, nil])
     #expect(jobs[0].failure == "no disk" && jobs[0].endedAt == clock.now)
     #expect(jobs[0].worker == nil && jobs[3].worker == "one:10")
+    // A try that is to be made again is no end: what failed before it stays counted.
+    _ = try writer.finish(lease, as: .failed)
+    lease = try #require(try writer.takeOver(lease.job, attempt: 1, in: "lr"))
+    _ = try writer.finish(lease, as: .waiting, failure: "once more")
+    #expect(try reader().sweep("lr").failuresInRow == 1)
+    lease = try #require(try writer.takeOver(lease.job, attempt: 2, in: "lr"))
     // The same lease once more has nothing left to end.
     #expect(try writer.finish(lease, as: .diverged).isMine)
+    #expect(try reader().sweep("lr").failuresInRow == 0)
     let again = try writer.finish(lease, as: .done, value: 1, next: claim(4))
     #expect(!again.isMine && again.next == nil)
     #expect(try reader().verify().findings == [])
@@ -200,6 +207,9 @@ struct SweepTests {
     #expect(next.run == session.runID && next.job.rung == 1)
     var same = claim(1, entry: 2)
     same.trial = trial(1, repeats: 0)
+    #expect(try writer.record(repeat: same, run: nil, value: nil, state: .waiting, in: "lr"))
+    #expect(try !writer.record(repeat: same, run: nil, value: nil, state: .waiting, in: "lr"))
+    #expect(try reader().jobs(of: "lr").last?.endedAt == nil)
     #expect(
       try writer.record(
         repeat: same, run: session.runID, value: 0.5, state: .done, reached: 1, in: "lr"))

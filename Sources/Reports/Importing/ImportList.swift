@@ -50,7 +50,8 @@ package struct ImportList {
   package static func summary(of sweep: SweepOutcome) -> String {
     guard sweep.change != .same else { return "sweep \(sweep.name): same" }
     return
-      "sweep \(sweep.name): \(sweep.change.rawValue); \(sweep.points) points and \(sweep.jobs) jobs came"
+      "sweep \(sweep.name): \(sweep.change.rawValue); \(counted(sweep.points, "point")) and "
+      + "\(counted(sweep.jobs, "job")) came"
   }
 
   /// How many runs there are of each change.

@@ -83,7 +83,13 @@ extension Transaction {
       $0.endedAt = now.microseconds
     }
     let sweep = try SweepRow.fetch(key: lease.sweepKey, database)
-    let failures = state == .failed ? sweep.failuresInRow + 1 : 0
+    let failures =
+      switch state {
+      case .failed: sweep.failuresInRow + 1
+      case .done, .stopped, .diverged: 0
+      // A try that is to be made again says nothing yet.
+      case .running, .waiting: sweep.failuresInRow
+      }
     if failures != sweep.failuresInRow { try update(sweep) { $0.failuresInRow = failures } }
     return true
   }
@@ -98,23 +104,25 @@ extension Transaction {
     }
   }
 
-  /// Writes what a point that repeats an earlier one takes from it.
+  /// Writes what a point that repeats an earlier one takes from it, also in the place of a row that waits for
+  /// that.
   ///
-  /// - Returns: whether there was no row of its key.
+  /// - Returns: whether that is new.
   func record(
     _ claim: JobClaim, as state: Job.State, run: RunID?, value: Double?, reached: Int?,
     failure: String?, in sweep: SweepRow
   ) throws -> Bool {
-    guard try store(claim.trial, of: sweep),
-      try JobRow.find(database, sweep: sweep.key, claim.key) == nil
-    else { return false }
-    var row = JobRow(sweep: sweep.key, claim, state, at: now)
+    _ = try store(claim.trial, of: sweep)
+    let old = try JobRow.find(database, sweep: sweep.key, claim.key)
+    var row = old ?? JobRow(sweep: sweep.key, claim, state, at: now)
+    guard old == nil || row.state == .waiting && state != .waiting else { return false }
+    row.state = state
     row.run = run?.rawValue
     row.value = value.flatMap { $0.isFinite ? $0 : nil }
     row.reached = reached
     row.failure = failure
-    row.endedAt = now.microseconds
-    try insert(row)
+    row.endedAt = state == .waiting ? nil : now.microseconds
+    if let old { try update(old) { $0 = row } } else { try insert(row) }
     return true
   }
 

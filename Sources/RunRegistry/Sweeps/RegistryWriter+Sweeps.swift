@@ -146,9 +146,9 @@ extension RegistryWriter {
     }
   }
 
-  /// Stores the job of a point that repeats an earlier one, with the result of that.
+  /// Stores the job of a point that repeats an earlier one, with the result of that, or as waiting for it.
   ///
-  /// - Returns: whether there was no such job yet.
+  /// - Returns: whether that is new: there was no such job, or it waited.
   /// - Throws: `RegistryError`, as `claim` does.
   @discardableResult
   package func record(
