@@ -65,7 +65,8 @@ CREATE TABLE job(
   reached         INTEGER,                              -- epochs that the run had at the job's end
   failure         TEXT,                                 -- the sentence of a failure
   attempt         INTEGER NOT NULL CHECK(attempt >= 1), -- counts claims; who holds an older one is turned away
-  tries           INTEGER NOT NULL CHECK(tries >= 0),   -- claims since the run last came further
+  tries           INTEGER NOT NULL CHECK(tries >= 0),   -- claims since the run last came further, without
+  vanished        INTEGER NOT NULL CHECK(vanished >= 0), -- those after a process that was gone without a word
   tried_step      INTEGER,                              -- step of the run's newest checkpoint at the last claim
   started_at      INTEGER NOT NULL,                     -- of the last claim
   ended_at        INTEGER,

@@ -16,7 +16,7 @@ struct MigrationTests {
     "0001_initial.sql": "699fd44551a4871dd2838682f2738c78d30cc305b3547d53896e3eaf0ce02803",
     "0002_deleted_runs.sql": "7e402864fad5d08b22154938ba68c1815e57c078031c8ae7adc54e70c9c9fc6f",
     "0003_seal_parts.sql": "64d1dacd5dc23497906b2f4b6db15017bc8e051a4386e67a3abc1caedb261e41",
-    "0004_sweeps.sql": "5effc59aef651f2c7aacb8d461791b79709a415afdff95791f768c493fde66f8",
+    "0004_sweeps.sql": "ce5ac62701a4fe79a297aaf55bf1e5c6cdf3e2fe1cf470eab100fb9250699118",
   ]
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -70,7 +70,8 @@ struct SweepDamageTests {
   static let columns = [
     "seed = 2", "rung = 1", "entry = NULL", "entry = 7", "epochs = 7", "state = 'diverged'",
     "run_id = 'r0000000000001'", "run_id = NULL", "value = 0.75", "value = NULL", "reached = 5",
-    "failure = 'x'", "attempt = 2", "tries = 0", "tried_step = 4", "started_at = 4", "ended_at = 4",
+    "failure = 'x'", "attempt = 2", "tries = 0", "vanished = 3", "tried_step = 4", "started_at = 4",
+    "ended_at = 4",
     "host = 'x'", "pid_namespace = 'x'", "boot_id = 'x'", "pid = 5", "process_started = 6",
     "revision = 77", "seal = zeroblob(32)",
   ]

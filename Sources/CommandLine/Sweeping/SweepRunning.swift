@@ -38,16 +38,30 @@ struct SweepRunning {
     let stop = StopRequest(
       answer: "the workers end their steps and store checkpoints; once more to leave them to it"
     ) { console.note($0) }
+    let failure = try work(on: name, until: stop)
+    // The last worker could not move everything into the one file while this call was reading it.
+    try RegistryWriter(path: path, patience: trainingPatience).close()
+    let stored = try StoredSweep(name, in: RegistryReader(path: path))
+    let standing = stored.standing
+    try console.printSweep(standing, format)
+    try explain(standing, stored.planner, failure, stop)
+  }
+
+  /// Starts workers, and tells what they do, until all have ended.
+  ///
+  /// - Returns: the status of one that ended with an error; `nil` where none did.
+  private func work(on name: String, until stop: StopRequest) throws -> ProcessStatus? {
     var stored = try StoredSweep(name, in: RegistryReader(path: path))
+    let planner = stored.planner
+    if options.jobs > planner.file.window, planner.course.dependsOnResults {
+      console.note(
+        "at most \(planner.file.window) of \(options.jobs) workers have something to do: the file's window "
+          + "lets no more jobs be under way")
+    }
     var seen = Set(endedJobs(stored).map(\.key))
     let workers = WorkerProcesses(
       ["sweep", "work", name, "--db", path, "--threads", String(options.threads)]
         + (console.isQuiet ? ["--quiet"] : []))
-    if options.jobs > stored.planner.file.window, stored.planner.course.dependsOnResults {
-      console.note(
-        "of \(options.jobs) workers at most \(stored.planner.file.window) have something to do: the file's "
-          + "window lets no more points depend on results that are not there yet")
-    }
     for _ in 0..<options.jobs { try workers.start() }
     while !workers.isEmpty {
       if stop.isMade { workers.stop() }
@@ -57,35 +71,27 @@ struct SweepRunning {
       for job in ended { console.note(line(of: job, in: stored)) }
       try workers.look(hasProgressed: !ended.isEmpty)
     }
-    try stored.refresh()
-    try finish(stored, workers, stop)
+    return workers.failure
   }
 
-  private func finish(
-    _ stored: StoredSweep, _ workers: WorkerProcesses, _ stop: StopRequest
+  /// Says what is left, and how to go on.
+  private func explain(
+    _ standing: SweepStanding, _ planner: SweepPlanner, _ failure: ProcessStatus?,
+    _ stop: StopRequest
   ) throws {
-    let standing = stored.standing
-    try console.printSweep(standing, format)
-    if stop.isMade {
-      throw Failure(
-        stop.status,
-        "stopped; 'gan-runs sweep resume \(stored.name)' carries it on")
-    }
-    if stored.planner.isAborted {
+    let remedy = "'gan-runs sweep resume \(standing.name)' carries it on"
+    if stop.isMade { throw Failure(stop.status, "stopped; \(remedy)") }
+    if planner.isAborted {
       throw Failure(
         .failed,
-        "\(counted(stored.planner.sweep.failuresInRow, "job")) in a row failed, so nothing more is begun; "
-          + "'gan-runs sweep status \(stored.name)' says why, and 'gan-runs sweep resume \(stored.name)' "
-          + "goes on when it is mended")
+        "\(counted(planner.sweep.failuresInRow, "job")) failed in a row, so nothing more is begun; 'gan-runs "
+          + "sweep status \(standing.name) --json' says why, and when it is mended \(remedy)")
     }
-    if let failure = workers.failure {
-      throw Failure(
-        failure, "a worker ended early; 'gan-runs sweep resume \(stored.name)' carries it on")
-    }
-    if standing.state == .stopped {
-      console.note("stopped; 'gan-runs sweep resume \(stored.name)' carries it on")
-    } else if standing.state != .finished {
-      console.note("not over yet; 'gan-runs sweep resume \(stored.name)' carries it on")
+    if let failure { throw Failure(failure, "a worker ended early; \(remedy)") }
+    switch standing.state {
+    case .finished: break
+    case .stopped: console.note("stopped; \(remedy)")
+    default: console.note("not over yet; \(remedy)")
     }
   }
 

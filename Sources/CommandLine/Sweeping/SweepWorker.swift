@@ -29,6 +29,10 @@ struct SweepWorker {
   /// Milliseconds between two looks at what others store.
   private static let (shortestPause, longestPause) = (10, 250)
 
+  /// Processes of a job that may be gone without a word, none further than the one before: a kill from
+  /// outside looks like a crash, and must change no result (docs/decisions/0032).
+  private static let mostVanished = 30
+
   let writer: RegistryWriter
   let threads: ThreadOptions
   let code: Concurrently<[String: String], Never>
@@ -85,10 +89,11 @@ struct SweepWorker {
         guard
           let lease = try writer.takeOver(job.key, attempt: job.attempt, in: stored.name)
         else { break }
-        if lease.tries > stored.planner.file.failures.retries + 1 {
+        if lease.vanished > Self.mostVanished {
           _ = try writer.finish(
             lease, as: .failed, reached: 0,
-            failure: job.failure ?? "its process was killed \(lease.tries - 1) times")
+            failure: "its process was gone without a word \(lease.vanished) times, at the same step"
+          )
         } else {
           try train(
             lease, job.entry, planner.course.trials[job.key.point], job.epochs, &stored)

@@ -59,7 +59,14 @@ extension Transaction {
     var row = old
     row.state = .running
     row.attempt += 1
-    row.tries = cameFurther ? 1 : old.tries + 1
+    if cameFurther {
+      (row.tries, row.vanished) = (1, 0)
+    } else if old.state == .running {
+      // A kill from outside looks like a crash: it is not counted as a failure of the job.
+      (row.tries, row.vanished) = (max(1, old.tries), old.vanished + 1)
+    } else {
+      row.tries += 1
+    }
     row.triedStep = step
     (row.value, row.reached, row.failure, row.endedAt) = (nil, nil, nil, nil)
     row.startedAt = now.microseconds

@@ -33,6 +33,8 @@ package struct JobLease: Sendable, Hashable {
   package let attempt: Int
   /// Claims since the job's run last came further.
   package let tries: Int
+  /// Processes that were gone without a word since the job's run last came further.
+  package let vanished: Int
   /// The run that the point has with this seed, from an earlier claim or a lower rung; it may be deleted.
   package let run: RunID?
   let sweepKey: Int64
@@ -42,6 +44,7 @@ package struct JobLease: Sendable, Hashable {
     job = row.key
     attempt = row.attempt
     tries = row.tries
+    vanished = row.vanished
     run = try row.runID
     sweepKey = row.sweep
   }

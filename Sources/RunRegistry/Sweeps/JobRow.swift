@@ -22,6 +22,7 @@ struct JobRow {
   var failure: String?
   var attempt = 1
   var tries = 1
+  var vanished = 0
   /// The step of the run's newest checkpoint when the job was claimed last.
   var triedStep: Int?
   var startedAt: Int64
@@ -32,7 +33,7 @@ struct JobRow {
 
   static let columns =
     "sweep, point, seed, rung, entry, epochs, state, run_id, value, reached, failure, attempt, tries, "
-    + "tried_step, started_at, ended_at, host, pid_namespace, boot_id, pid, process_started, "
+    + "vanished, tried_step, started_at, ended_at, host, pid_namespace, boot_id, pid, process_started, "
     + "heartbeat_at, revision"
 
   /// A job that comes into being.
@@ -59,17 +60,18 @@ struct JobRow {
     failure = try row.optionalText(10)
     attempt = try Int(row.integer(11))
     tries = try Int(row.integer(12))
-    triedStep = try row.optionalInteger(13).map(Int.init)
-    startedAt = try row.integer(14)
-    endedAt = try row.optionalInteger(15)
-    if let host = try row.optionalText(16) {
-      guard let pid = Int32(exactly: try row.integer(19)) else { throw row.unexpected }
+    vanished = try Int(row.integer(13))
+    triedStep = try row.optionalInteger(14).map(Int.init)
+    startedAt = try row.integer(15)
+    endedAt = try row.optionalInteger(16)
+    if let host = try row.optionalText(17) {
+      guard let pid = Int32(exactly: try row.integer(20)) else { throw row.unexpected }
       lease = Lease(
         process: ProcessIdentity(
-          host: host, pidNamespace: try row.text(17), bootID: try row.text(18), pid: pid,
-          startTicks: try row.integer(20)), heartbeatAt: try row.integer(21))
+          host: host, pidNamespace: try row.text(18), bootID: try row.text(19), pid: pid,
+          startTicks: try row.integer(21)), heartbeatAt: try row.integer(22))
     }
-    revision = try Int(row.integer(22))
+    revision = try Int(row.integer(23))
   }
 
   /// The row of a key; `nil` where there is none.
@@ -101,7 +103,7 @@ struct JobRow {
     if let value { row.add(value) } else { row.add(Int64?.none) }
     row.add(reached.map(Int64.init))
     row.add(failure)
-    row.add(Int64(attempt), Int64(tries))
+    row.add(Int64(attempt), Int64(tries), Int64(vanished))
     row.add(triedStep.map(Int64.init))
     row.add(startedAt)
     row.add(endedAt)
@@ -154,7 +156,7 @@ extension Transaction {
     try execute(
       """
       INSERT INTO job(\(JobRow.columns), seal)
-      VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
       """,
       [row.sweep, row.key.point, row.key.seed, row.key.rung, row.entry]
         + row.changing + [row.revision, Data(seal.bytes)])
@@ -170,8 +172,8 @@ extension Transaction {
     try execute(
       """
       UPDATE job SET epochs = ?, state = ?, run_id = ?, value = ?, reached = ?, failure = ?,
-        attempt = ?, tries = ?, tried_step = ?, started_at = ?, ended_at = ?, host = ?,
-        pid_namespace = ?, boot_id = ?, pid = ?, process_started = ?, heartbeat_at = ?, revision = ?,
+        attempt = ?, tries = ?, vanished = ?, tried_step = ?, started_at = ?, ended_at = ?,
+        host = ?, pid_namespace = ?, boot_id = ?, pid = ?, process_started = ?, heartbeat_at = ?, revision = ?,
         seal = ?
       WHERE sweep = ? AND point = ? AND seed = ? AND rung = ?
       """,
@@ -192,8 +194,8 @@ extension JobRow {
   /// The columns from `epochs` to `heartbeat_at`.
   fileprivate var changing: StatementArguments {
     [
-      epochs, state.rawValue, run, value, reached, failure, attempt, tries, triedStep, startedAt,
-      endedAt, lease?.process.host, lease?.process.pidNamespace, lease?.process.bootID,
+      epochs, state.rawValue, run, value, reached, failure, attempt, tries, vanished, triedStep,
+      startedAt, endedAt, lease?.process.host, lease?.process.pidNamespace, lease?.process.bootID,
       lease?.process.pid, lease?.process.startTicks, lease?.heartbeatAt,
     ]
   }

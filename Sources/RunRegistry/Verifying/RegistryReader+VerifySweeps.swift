@@ -82,7 +82,7 @@ struct SweepCheck {
       SELECT \(JobRow.columns), seal FROM job WHERE sweep = ? ORDER BY point, seed, rung
       """, [key]
     ) { row in
-      let seal = try row.seal(23)
+      let seal = try row.seal(24)
       sum += seal
       let place =
         try "job of point \(row.wideInteger(1)), seed \(row.wideInteger(2)), rung "
