@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test test-pages test-csv reference torture fuzz bench bench-checkpoints bench-queries bench-test lint format demo \
+.PHONY: build debug test test-pages test-csv reference torture fuzz bench bench-checkpoints bench-queries bench-sweeps bench-test lint format demo \
 	install packages clean
 
 build: packages
@@ -39,7 +39,7 @@ bench: build bench-test
 	PYTHONPATH=Benchmarks python3 -m bench $(if $(CASE),--case $(CASE)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(THREADS),--threads $(THREADS)) \
 	  $(if $(COMPILE),--compile) $(if $(WRITE),--write)
-	$(if $(CASE),,$(MAKE) bench-checkpoints bench-queries)
+	$(if $(CASE),,$(MAKE) bench-checkpoints bench-queries bench-sweeps)
 
 # Checkpoints saved and loaded, beside Python's sqlite3; a few minutes, 5 GB of the temporary folder.
 bench-checkpoints:
@@ -52,6 +52,11 @@ bench-checkpoints:
 bench-queries: build
 	swift build -c release --static-swift-stdlib --product registry-bench
 	PYTHONPATH=Benchmarks python3 -m bench.queries --write $(if $(LARGE),--large) $(if $(PEERS),--trackers)
+
+# How near the samplers of sweeps come to known minima, beside Optuna; half a minute.
+bench-sweeps:
+	swift build -c release --static-swift-stdlib --product sweep-bench
+	PYTHONPATH=Benchmarks python3 -m bench.sweeps --write
 
 # The tests of what measures, in seconds.
 bench-test:

@@ -62,6 +62,9 @@ let package = Package(
     .executableTarget(
       name: "registry-bench", dependencies: ["RunModel", "RunRegistry"],
       path: "Benchmarks/registry", swiftSettings: house),
+    .executableTarget(
+      name: "sweep-bench", dependencies: ["RunModel", "Sweeps"], path: "Benchmarks/sweeps",
+      swiftSettings: house),
     // A user's program, so it sees what is public alone.
     .executableTarget(
       name: "descent", dependencies: ["RunModel", "RunRegistry"], path: "Examples/descent",

@@ -39,16 +39,64 @@ struct GridSamplerTests {
     #expect(
       "\(continuous)"
         == "a grid can't hold every number of lr: give it a step, or a list of values")
-    let digits = (0..<6).map { digit in
-      Parameter(key: "d\(digit)", domain: .int(low: 0, high: 9, isLog: false))
-    }
-    #expect(try GridSampler(Space(Array(digits.prefix(5)))).count == 100_000)
     let many = try #require(throws: SpaceError.self) { try GridSampler(Space(digits)) }
     #expect(
       "\(many)"
-        == "a grid may have 100000 points at most, and this one has more; give its parameters "
-        + "fewer values, or take another sampler")
+        == "a grid may have 100000 points at most, and this one has more; say how many to take, or "
+        + "give its parameters fewer values")
     let long = Parameter(key: "n", domain: .int(low: 0, high: .max, isLog: false))
     #expect(throws: SpaceError.self) { try GridSampler(Space([long])) }
+  }
+
+  /// Six parameters of ten values.
+  private var digits: [Parameter] {
+    (0..<6).map { Parameter(key: "d\($0)", domain: .int(low: 0, high: 9, isLog: false)) }
+  }
+
+  @Test("takes the first points of a grid that has more, and all of one that has fewer")
+  func first() throws {
+    let some = try GridSampler(Space(digits), points: 12)
+    #expect(some.count == 12)
+    #expect(some.assignments[11].values.suffix(2) == [.integer(1), .integer(1)])
+    #expect(try GridSampler(Space(Array(digits.prefix(2))), points: 1000).count == 100)
+    let long = Parameter(key: "n", domain: .int(low: 0, high: .max, isLog: false))
+    #expect(try GridSampler(Space([long]), points: 3).assignments.last?.values == [.integer(2)])
+  }
+
+  @Test("a file takes the first points of a grid that is larger than any may be")
+  func file() throws {
+    let text = """
+      sweep: large
+      base: {preset: ring}
+      epochs: 1
+      minimize: d_loss
+      sampler: grid
+      points: 3
+      params:
+        generator.optimizer.lr: {range: [0.001, 1], step: 0.001}
+        discriminator.optimizer.lr: {range: [0.001, 1], step: 0.001}
+      """
+    let file = try SweepFile(text: text, source: "large.yaml")
+    #expect(try file.pointCount == 3)
+    let sampler = try file.makeSampler()
+    let last = sampler.suggest(point: 2, draw: 0, seed: 1, history: [])
+    #expect(last.values == [.number(0.001), .number(0.003)])
+  }
+
+  @Test("leaves out what takes no part: combinations that differ in it alone are one")
+  func conditions() throws {
+    let space = Space([
+      Parameter(key: "loss", domain: .choice([.text("hinge"), .text("wasserstein-gp")])),
+      Parameter(
+        key: "lambda", domain: .int(low: 1, high: 3, isLog: false),
+        condition: try Condition(parsing: "loss = 'wasserstein-gp'")),
+      Parameter(key: "batch_norm", domain: .choice([.boolean(true), .boolean(false)])),
+    ])
+    let grid = try GridSampler(space)
+    #expect(grid.count == 2 + 3 * 2)
+    #expect(Set(grid.assignments).count == 8)
+    #expect(grid.assignments[1].values == [.text("hinge"), nil, .boolean(false)])
+    #expect(
+      grid.assignments[7].values == [.text("wasserstein-gp"), .integer(3), .boolean(false)])
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import RunModel
 import Sweeps
 import Testing
@@ -106,6 +107,37 @@ struct SobolSamplerTests {
     let parameters = (0..<13).map { Parameter(key: "x\($0)", domain: Reference.x.domain) }
     let error = try #require(throws: SpaceError.self) { try SobolSampler(Space(parameters)) }
     #expect("\(error)" == "the sobol sampler takes 12 parameters at most, not 13; take random")
+  }
+
+  @Test("is refused in a file by its line")
+  func file() throws {
+    let rates = ["lr", "beta1", "beta2", "eps"].flatMap { name in
+      ["generator.optimizer.\(name): [0.1, 0.2]", "discriminator.optimizer.\(name): [0.1, 0.2]"]
+    }
+    let others = [
+      "batch_size: [64, 128]", "latent.size: [2, 4]", "data.modes: [4, 8]", "data.radius: [1, 2]",
+      "data.stddev: [0.1, 0.2]",
+    ]
+    let text = """
+      sweep: many
+      base: {preset: ring}
+      epochs: 1
+      minimize: d_loss
+      sampler: sobol
+      points: 4
+      params:
+        \((rates + others).joined(separator: "\n  "))
+      """
+    let error = try #require(throws: ConfigurationError.self) {
+      try SweepFile(text: text, source: "many.yaml")
+    }
+    #expect(
+      "\(error)"
+        == "many.yaml:5: the sobol sampler takes 12 parameters at most, not 13; take random")
+    let fewer = text.replacing("  batch_size: [64, 128]\n", with: "")
+    let sampler = try SweepFile(text: fewer, source: "many.yaml").makeSampler()
+    #expect(!sampler.learns)
+    #expect(sampler.suggest(point: 0, draw: 0, seed: 1, history: []).values.count == 12)
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import RunModel
 import Sweeps
 import Testing
@@ -144,5 +145,56 @@ struct TPESamplerTests {
       let suggestion = tpe.suggest(point: point, draw: 0, seed: 1, history: history)
       #expect(Domains.hold(suggestion.values, Reference.space))
     }
+  }
+
+  /// A loss, and a weight that one of the losses has.
+  private func conditional() throws -> Space {
+    Space([
+      Parameter(key: "loss", domain: .choice([.text("hinge"), .text("wasserstein-gp")])),
+      Parameter(
+        key: "lambda", domain: .log(low: 0.1, high: 100),
+        condition: try Condition(parsing: "loss = 'wasserstein-gp'")),
+    ])
+  }
+
+  @Test("draws what a choice lets take part, after the choice, and nothing else")
+  func conditions() throws {
+    let space = try conditional()
+    let samplers: [any Sampler] = [
+      RandomSampler(space), try SobolSampler(space), TPESampler(space),
+    ]
+    for sampler in samplers {
+      var history: [Observation] = []
+      for point in 0..<50 {
+        let assignment = sampler.suggest(point: point, draw: 0, seed: 1, history: history)
+        let isPenalized = assignment.values[0] == .text("wasserstein-gp")
+        #expect((assignment.values[1] != nil) == isPenalized)
+        let lambda = assignment.values[1]?.doubleValue ?? 1
+        history.append(Reference.complete(point, nil, isPenalized ? abs(lambda - 10) : 50))
+        history[point].assignment = assignment
+      }
+      let penalized = history.count { $0.assignment.values[1] != nil }
+      #expect(0 < penalized && penalized < 50)
+      if sampler.learns { #expect(penalized > 30) }
+    }
+  }
+
+  /// By hand: of 12 points the best two have no lambda, and both others' estimates are of the prior there.
+  @Test("takes a point that lacks a parameter as one that tells nothing of it")
+  func lacking() throws {
+    let space = try conditional()
+    let history = (0..<12).map { point in
+      var observation = Reference.complete(point, nil, Double(point))
+      observation.assignment = Assignment([.text("hinge"), nil])
+      return observation
+    }
+    let tpe = TPESampler(space)
+    func ratio(_ lambda: Double) -> Double {
+      tpe.logRatio(of: Assignment([.text("wasserstein-gp"), .number(lambda)]), history: history)
+    }
+    // Kernels of the choice alone: (2 · (1/3) / (5/3) + 1/2) / 3 over (10 · (1/11) / (13/11) + 1/2) / 11.
+    let good = (2 * 0.2 + 0.5) / 3
+    let others = (10.0 / 13 + 0.5) / 11
+    for lambda in [0.1, 3, 100] { #expect(abs(ratio(lambda) - log(good / others)) < 1e-12) }
   }
 }

@@ -7,7 +7,8 @@ extension SweepFile {
   package func makeSampler() throws(ConfigurationError) -> any Sweeps.Sampler {
     do throws(SpaceError) {
       switch sampler {
-      case .grid: return try GridSampler(space)
+      // A larger grid is taken as far as the file says, or as it is extended.
+      case .grid: return try GridSampler(space, points: points == nil ? nil : GridSampler.most)
       case .random: return RandomSampler(space)
       case .sobol: return try SobolSampler(space)
       case .tpe(let startup): return TPESampler(space, startup: startup)
