@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import RunModel
 import TestSupport
 import Testing
@@ -47,7 +48,10 @@ struct SweepDamageTests {
     Change("UPDATE sweep_extent SET first_entry = 2 WHERE number = 1", .seal, "lr: its row or"),
     Change("DELETE FROM sweep_extent WHERE number = 1", .seal, "sweep lr: its row or extents"),
     Change("UPDATE trial SET repeats = NULL", .seal, "sweep lr: trial 1"),
-    Change("UPDATE trial SET repeats = 7 WHERE number = 1", .reference, "sweep lr: trial 1"),
+    Change("UPDATE trial SET repeats = 7 WHERE number = 1", .file, "sweep lr: trial 1"),
+    Change(
+      "DELETE FROM job WHERE point = 0; DELETE FROM trial_setting WHERE number = 0; "
+        + "DELETE FROM trial WHERE number = 0", .reference, "sweep lr: trial 1"),
     Change("UPDATE trial SET seal = zeroblob(32) WHERE number = 1", .seal, "sweep lr: trial 1"),
     Change("DELETE FROM trial WHERE number = 1", .reference, "table job"),
     Change(
@@ -99,5 +103,55 @@ struct SweepDamageTests {
   func job(column: String) throws {
     let found = try places(after: "UPDATE job SET \(column) WHERE point = 0")
     #expect(found.contains { $0.kind == .seal && $0.place.hasPrefix("sweep lr: job of point 0") })
+  }
+
+  @Test(
+    "whatever stands in a row of a sweep, it is read as it was, found or refused, and nothing traps"
+  )
+  func strangeValues() throws {
+    let folder = try TemporaryFolder()
+    try Self.bytes.get().write(to: URL(fileURLWithPath: folder.file()))
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: folder.file(), configuration: configuration)
+    let now = Timestamp(microseconds: 1)
+    func answers(_ database: Database) throws -> String {
+      let row = try #require(try SweepRow.find("lr", database))
+      let jobs = try JobRow.fetchAll(database, sweep: row.key)
+      return
+        "\(row) \(try Trial.fetchAll(database, sweep: row.key)) \(try jobs.map { try $0.job(worker(9), now: now) })"
+    }
+    var silent: [String] = []
+    try queue.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA ignore_check_constraints = ON")
+      let key = try #require(try SweepRow.find("lr", database)).key
+      let before = try answers(database)
+      for table in ["sweep", "sweep_extent", "trial", "trial_setting", "job"] {
+        let columns = try String.fetchAll(
+          database, sql: "SELECT name FROM pragma_table_info('\(table)')")
+        for column in columns where !["id", "sweep", "name"].contains(column) {
+          for value in ["NULL", "-1", "9007199254740992", "9223372036854775807", "'x'", "x'00'"] {
+            try database.inTransaction {
+              let change = "UPDATE \(table) SET \(column) = \(value)"
+              // A type that the column does not take.
+              do { try database.execute(sql: change) } catch { return .rollback }
+              var result = Verification(data: .none)
+              let isFound: Bool
+              do {
+                try SweepCheck(key: key, name: "lr", database).run(&result)
+                isFound = !result.isClean
+              } catch { isFound = RegistryReader.isDamage(error) }
+              do {
+                if !isFound, try answers(database) != before { silent.append(change) }
+              } catch { #expect(RegistryReader.isDamage(error), "\(change): \(error)") }
+              return .rollback
+            }
+          }
+        }
+      }
+    }
+    // A heartbeat stands under no seal, and is no number that is computed with unseen.
+    #expect(silent.filter { !$0.contains("heartbeat_at") } == [])
+    try queue.close()
   }
 }

@@ -38,6 +38,19 @@ extension StoredRow {
     return value
   }
 
+  /// An integer column that counts or numbers something: what is out of its range is nothing that gan-runs
+  /// writes, and would be no place in a list, or one that no memory holds.
+  func count(_ column: Int, in range: ClosedRange<Int64> = 0...1 << 31) throws -> Int {
+    let value = try integer(column)
+    guard range.contains(value) else { throw unexpected }
+    return Int(value)
+  }
+
+  /// A column that counts or numbers something and may be NULL.
+  func optionalCount(_ column: Int, in range: ClosedRange<Int64> = 0...1 << 31) throws -> Int? {
+    kind(column) == .null ? nil : try count(column, in: range)
+  }
+
   /// An integer column that may be NULL.
   func optionalInteger(_ column: Int) throws -> Int64? {
     kind(column) == .null ? nil : try integer(column)

@@ -49,18 +49,19 @@ struct JobRow {
   init(_ row: some StoredRow) throws {
     sweep = try row.integer(0)
     key = Job.Key(
-      point: try Int(row.integer(1)), seed: try Int(row.integer(2)), rung: try Int(row.integer(3)))
-    entry = try row.optionalInteger(4).map(Int.init)
-    epochs = try Int(row.integer(5))
+      point: try row.count(1, in: SweepRow.points), seed: try row.count(2),
+      rung: try row.count(3, in: SweepRow.rungs))
+    entry = try row.optionalCount(4)
+    epochs = try row.count(5, in: 1...1 << 31)
     guard let state = Job.State(rawValue: try row.text(6)) else { throw row.unexpected }
     self.state = state
     run = try row.optionalText(7)
     value = try row.optionalReal(8)
-    reached = try row.optionalInteger(9).map(Int.init)
+    reached = try row.optionalCount(9)
     failure = try row.optionalText(10)
-    attempt = try Int(row.integer(11))
-    tries = try Int(row.integer(12))
-    vanished = try Int(row.integer(13))
+    attempt = try row.count(11, in: 1...1 << 31)
+    tries = try row.count(12)
+    vanished = try row.count(13)
     triedStep = try row.optionalInteger(14).map(Int.init)
     startedAt = try row.integer(15)
     endedAt = try row.optionalInteger(16)
@@ -71,6 +72,8 @@ struct JobRow {
           host: host, pidNamespace: try row.text(18), bootID: try row.text(19), pid: pid,
           startTicks: try row.integer(21)), heartbeatAt: try row.integer(22))
     }
+    // One that runs is somebody's.
+    guard state != .running || lease != nil else { throw row.unexpected }
     revision = try Int(row.integer(23))
   }
 

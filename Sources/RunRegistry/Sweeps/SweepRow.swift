@@ -12,6 +12,9 @@ struct SweepRow {
   var failuresInRow: Int
   var extents: [Sweep.Extent]
 
+  /// Points and rungs that a sweep has at most: more is a stranger's, and no memory would hold them.
+  static let (points, rungs) = (Int64(0)...1_000_000, Int64(0)...1000)
+
   static let columns = "id, name, digest, created_at, stopped, failures_in_row"
 
   init(
@@ -33,14 +36,16 @@ struct SweepRow {
     digest = try row.digest(2)
     createdAt = try row.integer(3)
     isStopped = try row.integer(4) != 0
-    failuresInRow = try Int(row.integer(5))
+    failuresInRow = try row.count(5)
     extents = try database.rows(
       "SELECT first_entry, points, epochs FROM sweep_extent WHERE sweep = ? ORDER BY number", [key]
     ) {
       Sweep.Extent(
-        firstEntry: try Int($0.integer(0)), points: try Int($0.integer(1)),
-        epochs: try Int($0.integer(2)))
+        firstEntry: try $0.count(0), points: try $0.count(1, in: Self.points),
+        epochs: try $0.count(2, in: 1...1 << 31))
     }
+    // What the file says is the first.
+    guard !extents.isEmpty else { throw row.unexpected }
   }
 
   /// The row of a name; `nil` where there is none.
@@ -113,10 +118,10 @@ extension Trial {
       "SELECT number, repeats FROM trial WHERE sweep = ? AND number >= ? ORDER BY number",
       [sweep, first]
     ) { row in
-      let number = try Int(row.integer(0))
-      return Trial(
-        number: number, parameters: settings[number] ?? [],
-        repeats: try row.optionalInteger(1).map(Int.init))
+      let number = try row.count(0, in: SweepRow.points)
+      let repeats = try row.optionalCount(1)
+      guard repeats ?? -1 < number else { throw row.unexpected }
+      return Trial(number: number, parameters: settings[number] ?? [], repeats: repeats)
     }
   }
 
@@ -124,7 +129,11 @@ extension Trial {
   static func find(_ database: Database, sweep: Int64, number: Int) throws -> Trial? {
     let repeats = try database.rows(
       "SELECT repeats FROM trial WHERE sweep = ? AND number = ?", [sweep, number]
-    ) { try $0.optionalInteger(0).map(Int.init) }
+    ) { row in
+      let repeats = try row.optionalCount(0)
+      guard repeats ?? -1 < number else { throw row.unexpected }
+      return repeats
+    }
     guard let repeats = repeats.first else { return nil }
     let parameters = try database.rows(
       """
