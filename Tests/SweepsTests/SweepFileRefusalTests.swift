@@ -508,8 +508,8 @@ struct SweepFileRefusalTests {
         "generator.optimizer.lr: {log: [1e-5, 1e-2]}", with: "latent.size: {int: [1, 100000]}")
     #expect(
       Self.refusal(grid)
-        == "a.yaml:8: a grid may have 100000 points at most, and this one has more; give its parameters "
-        + "fewer values, or take another sampler")
+        == "a.yaml:8: a grid may have 100000 points at most, and this one has more; say how many to take, "
+        + "or give its parameters fewer values")
     let dimensions = (0..<12).map { "  generator.layers.\($0).dense: [1]" }.joined(separator: "\n")
     #expect(
       Self.refusal(

@@ -7,6 +7,7 @@ package struct GridSampler: Sampler {
   /// No grid has more points.
   package static let most = 100_000
 
+  /// Its points, in order.
   package let assignments: [Assignment]
 
   /// A sampler of a space.

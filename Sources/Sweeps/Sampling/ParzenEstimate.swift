@@ -96,6 +96,7 @@ struct ParzenEstimate {
   private static func logSumOfExponentials(_ terms: [Double]) -> Double {
     let largest = terms.max() ?? -.infinity
     guard largest.isFinite else { return largest }
-    return log(terms.reduce(0) { $0 + exp($1 - largest) }) + largest
+    // What is below e^−60 of the largest is lost in a Double's sum with it; and most kernels are.
+    return log(terms.reduce(0) { $1 - largest < -60 ? $0 : $0 + exp($1 - largest) }) + largest
   }
 }

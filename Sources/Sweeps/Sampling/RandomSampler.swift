@@ -1,5 +1,6 @@
 /// Every parameter by chance, each keyed by its own name: one more parameter moves no other.
 package struct RandomSampler: Sampler {
+  /// What it searches.
   package let space: Space
   private let axes: [Axis]
   private let names: [UInt32]

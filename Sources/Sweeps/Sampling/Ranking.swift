@@ -2,9 +2,11 @@ extension Sequence<Observation> {
   /// Those with a rank, best first: complete ones by value, then those at the deepest rungs by value, then
   /// the diverged; equals by number.
   package func ranked() -> [Observation] {
-    compactMap { observation in observation.rank.map { (rank: $0, observation: observation) } }
+    let observations = Array(self)
+    return observations.enumerated()
+      .compactMap { index, observation in observation.rank.map { (rank: $0, index: index) } }
       .sorted { $0.rank < $1.rank }
-      .map(\.observation)
+      .map { observations[$0.index] }
   }
 }
 

@@ -5,6 +5,7 @@ import Tensors
 /// The first 2^m points hit each of 2^m equal parts of a parameter's domain once. A parameter's
 /// dimension is its place in the file.
 package struct SobolSampler: Sampler {
+  /// What it searches.
   package let space: Space
   private let axes: [Axis]
 

@@ -7,6 +7,7 @@ package struct TPESampler: Sampler {
   /// How many points are drawn, of which the likeliest is suggested.
   static let candidates = 24
 
+  /// What it searches.
   package let space: Space
   /// How many results it draws by chance before.
   package let startup: Int
