@@ -63,7 +63,8 @@ let package = Package(
       name: "registry-bench", dependencies: ["RunModel", "RunRegistry"],
       path: "Benchmarks/registry", swiftSettings: house),
     .executableTarget(
-      name: "sweep-bench", dependencies: ["RunModel", "Sweeps"], path: "Benchmarks/sweeps",
+      name: "sweep-bench", dependencies: ["RunModel", "RunRegistry", "Sweeps"],
+      path: "Benchmarks/sweeps",
       swiftSettings: house),
     // A user's program, so it sees what is public alone.
     .executableTarget(

@@ -2,6 +2,7 @@ import Foundation
 
 // What a sweep's own work costs and comes to. Usage:
 //   sweep-bench regret TRIALS SEEDS   how far from the minimum samplers come, a JSON object a line
+//   sweep-bench throughput POINTS FILE  trials a second that are decided, claimed and recorded in a registry
 //   sweep-bench suggestion POINTS     the processor's ms for one suggestion of TPE after so many points
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -12,13 +13,17 @@ case ("regret", let counts) where counts.count == 2:
 case ("suggestion", let counts) where counts.count == 1:
   guard let points = counts[0] else { usage() }
   measureSuggestion(points: points)
+case ("throughput", let counts) where counts.count == 2:
+  guard let points = counts[0] else { usage() }
+  try measureThroughput(points: points, path: arguments[2])
 default: usage()
 }
 
 /// Says how the program is called, and ends it.
 func usage() -> Never {
   FileHandle.standardError.write(
-    Data("usage: sweep-bench regret TRIALS SEEDS | suggestion POINTS\n".utf8))
+    Data(
+      "usage: sweep-bench regret TRIALS SEEDS | throughput POINTS FILE | suggestion POINTS\n".utf8))
   exit(64)
 }
 
