@@ -108,6 +108,7 @@ struct SweepWorker {
           failure: original?.failure, in: stored.name)
       case .wait:
         if part != .all { return .waiting }
+        try refuseContradiction(planner)
         console.pause(pause)
         pause = min(pause * 2, Self.longestPause)
         continue
@@ -115,6 +116,16 @@ struct SweepWorker {
       }
       pause = Self.shortestPause
     }
+  }
+
+  /// Refuses to wait where nobody works: what is stored can't have come about.
+  private func refuseContradiction(_ planner: SweepPlanner) throws {
+    let jobs = planner.course.open.compactMap { planner.course.jobs[$0] }
+    guard !jobs.contains(where: { $0.state == .running && !$0.isAbandoned }) else { return }
+    throw Failure(
+      .invalid,
+      "what is stored of sweep \(planner.sweep.name) contradicts itself, so it can't go on: another program "
+        + "changed the registry; 'gan-runs verify' tells where, and a backup has what was there")
   }
 
   private func train(

@@ -12,7 +12,6 @@ struct SweepExport: Verb {
     usage: "gan-runs sweep export <sweep> [<options>]",
     discussion: """
       Examples:
-        gan-runs sweep export ring-lr
         gan-runs sweep export ring-lr -o ring-lr.csv
         gan-runs sweep export ring-lr --json
       """)

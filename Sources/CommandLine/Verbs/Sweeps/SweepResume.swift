@@ -13,7 +13,6 @@ struct SweepResume: Verb {
       Examples:
         gan-runs sweep resume ring-lr -j 2
         gan-runs sweep resume ring-lr --points +20
-        gan-runs sweep resume ring-lr --epochs 81
 
       Trials that wait at a rung cost nothing until they are wanted: with more points or more epochs \
       those that prove good enough go on from where they stopped, bit for bit.

@@ -15,7 +15,6 @@ struct SweepRun: Verb {
     discussion: """
       Examples:
         gan-runs sweep run ring-lr --dry-run
-        gan-runs sweep run ring-lr -j 2
         gan-runs sweep run my-sweep.yaml -j 4
 
       What comes out is a function of the file: which points, which go on, which is best, whatever the \

@@ -14,7 +14,6 @@ struct SweepStatus: Verb {
       Examples:
         gan-runs sweep status ring-lr
         gan-runs sweep status ring-lr --watch
-        gan-runs sweep status ring-lr --json
       """)
 
   @Argument(help: SweepVerbs.help, completion: RunCompletion.sweeps) var sweep: String

@@ -8,7 +8,6 @@ struct SweepVerbs: ParsableCommand {
     discussion: """
       Examples:
         gan-runs sweep run ring-lr -j 2
-        gan-runs sweep status ring-lr
         gan-runs sweep best ring-lr
       """,
     subcommands: [

@@ -13,6 +13,7 @@ struct SweepVerify: Verb {
     discussion: """
       Examples:
         gan-runs sweep verify ring-lr
+        gan-runs sweep verify ring-lr --json
 
       Every point is suggested once more, every promotion decided once more, and each result computed \
       from the metric points that its run has recorded. What is stored stays as it is.

@@ -13,7 +13,6 @@ struct SweepWork: Verb {
       Examples:
         gan-runs sweep work ring-lr
         gan-runs sweep work my-sweep.yaml --shard 3/64 --db shard-3.db
-        gan-runs sweep work my-sweep.yaml --point 7 --db point-7.db
 
       Joins a sweep that is worked on, from another terminal or another job of a scheduler. With --shard \
       or --point it trains that part alone, and ends where it would have to wait for others.
