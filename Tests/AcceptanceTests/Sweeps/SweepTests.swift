@@ -91,6 +91,22 @@ struct SweepTests {
       try place.standing("adaptive") == place.standing("adaptive", db: "alone.db"))
   }
 
+  @Test(
+    "torture: sixteen workers for two minutes never meet a locked registry", .enabled(if: isTorture)
+  )
+  func crowd() throws {
+    let place = try Workplace()
+    try place.write(
+      SweepFiles.ring(
+        "crowd", points: 2000, epochs: 1, "sampler: {kind: random}", "budget: {wall: 120s}"),
+      to: "sweep.yaml")
+    let result = try place.run("sweep", "run", "sweep.yaml", "-j", "16")
+    #expect(result.status == 0, "\(result.error.suffix(500))")
+    #expect(!result.error.contains("busy") && !result.error.contains("locked"))
+    try place.expect("verify")
+    try place.expect("sweep", "verify", "crowd")
+  }
+
   @Test("of shards in files of their own is the same sweep once those are imported")
   func shards() throws {
     let place = try Workplace()
@@ -182,24 +198,53 @@ struct SweepTests {
     #expect(try place.standing("median", db: "3.db") == standing)
   }
 
-  @Test("ends where job after job fails, and says so")
-  func aborted() throws {
+  @Test("keeps the sentence of a point that can't be trained, and goes on unless too many fail")
+  func failing() throws {
+    let place = try Workplace()
+    func text(_ name: String, _ more: String) -> String {
+      """
+      sweep: \(name)
+      base: {preset: ring, set: {steps_per_epoch: 8, samples: {every: 0}, shards: 1}}
+      epochs: 1
+      minimize: g_loss
+      params: {packing: [1, 2], batch_size: [32, 33]}
+      sampler: {kind: grid}
+      \(more)
+
+      """
+    }
+    // Each value alone will do, and 33 examples can't be packed in pairs.
+    try place.sweep(text("odd", ""), jobs: 2)
+    let trials = try place.trials("odd")
+    #expect(
+      trials.map { $0["state"] as? String } == ["finished", "finished", "finished", "failed"])
+    #expect((trials[3]["failure"] as? String)?.contains("packing") == true)
+
+    try place.write(text("strict", "fail: {retries: 0, abort_after: 1}"), to: "sweep.yaml")
+    let result = try place.run("sweep", "run", "sweep.yaml", "-q")
+    #expect(result.status == 1)
+    #expect(result.error.contains("1 job failed in a row"))
+    #expect(try place.standing("strict").contains(#""state" : "failed""#))
+  }
+
+  @Test("whose data are not there is refused before it is stored")
+  func missingData() throws {
     let place = try Workplace()
     let text = """
-      sweep: broken
-      base: {preset: fashion-mlp, set: {data.path: data, epochs: 1}}
+      sweep: nowhere
+      base:
+        preset: images-dcgan
+        set: {data.path: nowhere}
       epochs: 1
       minimize: g_loss
       params: {generator.optimizer.lr: {log: [1e-4, 1e-2]}}
       sampler: {kind: random}
       points: 6
-      fail: {retries: 0, abort_after: 2}
 
       """
     try place.write(text, to: "sweep.yaml")
     let result = try place.run("sweep", "run", "sweep.yaml")
-    // The data are missing from the beginning: nothing is stored.
-    #expect(result.status == 66)
+    #expect(result.status == 66, "\(result.error)")
     #expect(!FileManager.default.fileExists(atPath: place.path("gan-runs.db").path))
   }
 
