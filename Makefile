@@ -53,8 +53,9 @@ bench-queries: build
 	swift build -c release --static-swift-stdlib --product registry-bench
 	PYTHONPATH=Benchmarks python3 -m bench.queries --write $(if $(LARGE),--large) $(if $(PEERS),--trackers)
 
-# How near the samplers of sweeps come to known minima, beside Optuna; half a minute.
-bench-sweeps:
+# How near the samplers of sweeps come to known minima, and how fast a registry takes trials, beside Optuna; a
+# few minutes.
+bench-sweeps: build
 	swift build -c release --static-swift-stdlib --product sweep-bench
 	PYTHONPATH=Benchmarks python3 -m bench.sweeps --write
 

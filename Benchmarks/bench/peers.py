@@ -26,6 +26,7 @@ _REQUIREMENTS: dict[str, list[list[str]]] = {
     "jax": [["jax", "optax"]],
     "mlflow": [["mlflow==3.17.2"]],
     "trackio": [["trackio==0.43.0"]],
+    "optuna": [["optuna==5.0.0"]],
 }
 ENGINES, TRACKERS = ("torch", "jax"), ("mlflow", "trackio")
 _INSTALL_SECONDS = 1800

@@ -1,4 +1,5 @@
-"""How near samplers come to the minimum of functions with known ones, beside Optuna 5.0.
+"""How near samplers come to the minimum of functions with known ones, and how fast a registry takes trials,
+beside Optuna 5.0.
 
 Part of `make bench`; `make bench-sweeps` alone. The regret of Optuna's TPE was measured once, with its
 defaults, 100 trials and the seeds 0 to 19, and stands here.
@@ -13,7 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import machine, ranks, report
+from . import machine, ranks, report, throughput
+from .peers import Peers
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -90,6 +92,7 @@ def main() -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="bench.sweeps", description=__doc__)
     parser.add_argument("--program", type=Path, default=ROOT / ".build/release/sweep-bench")
+    parser.add_argument("--gan-runs", type=Path, default=ROOT / ".build/release/gan-runs")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     asked = parser.parse_args()
     began = machine.today()
@@ -97,11 +100,14 @@ def main() -> int:
         [str(asked.program), "suggestion", str(POINTS)], check=True, capture_output=True,
         text=True).stdout)
     found = measure(asked.program)
+    timings, rates = throughput.measure(
+        asked.program, asked.gan_runs, Peers(ROOT / "Benchmarks" / ".venv"),
+        lambda line: print(line, file=sys.stderr))
     facts = [
         f"Begun {began}; ended {machine.today()}", machine.processor(),
         f"A suggestion of TPE after {POINTS:,} points of three parameters: {took:.2f} ms of the processor "
-        f"(≤ {SUGGESTION_MS}: {report.yes(took <= SUGGESTION_MS)})"]
-    text = "\n".join(f"- {fact}" for fact in facts) + "\n\n" + tables(found) + "\n"
+        f"(≤ {SUGGESTION_MS}: {report.yes(took <= SUGGESTION_MS)})", *timings]
+    text = "\n".join(f"- {fact}" for fact in facts) + "\n\n" + rates + "\n\n" + tables(found) + "\n"
     print(text, end="")
     if asked.write:
         report.replace(PAGE, MARKS, text)
