@@ -38,20 +38,11 @@ struct JobTraining {
       of: file.assignment(of: trial), seed: lease.job.seed, epochs: epochs)
     var start = try startingPoint()
     if let run = start?.run, run.status == .diverged {
-      return diverged(run.failure ?? "run \(run.id) diverged", at: run.epoch)
-    }
-    let done = start?.epochsDone ?? 0
-    let points = try start.map {
-      try reader.metricValues(of: $0.run.id, metrics: metrics, throughEpoch: done)
+      // Its last point is of the epoch that it did not end.
+      return diverged(run.failure ?? "run \(run.id) diverged", at: run.epoch - 1)
     }
     let rule = try medianRule()
-    if let points, let epoch = rule?.stop(of: points), epoch <= epochs {
-      return result(.stopped, points, epoch)
-    }
-    if let points, done >= epochs {
-      try closeRun(start?.run)
-      return result(.done, points, epochs)
-    }
+    if let start, let end = try endReached(start, rule) { return end }
 
     let trainer = try Trainer(
       settings, threads: worker.threads.count(shards: settings.shards),
@@ -74,8 +65,10 @@ struct JobTraining {
       }
     }
     let session = try openSession(start, settings, environment)
+    // What a killed attempt has recorded beyond its last checkpoint is not visible any more.
     let recorder = ObjectiveRecorder(
-      session, metrics: metrics, points: points ?? [:], rule: rule)
+      session, metrics: metrics,
+      points: start == nil ? [:] : try points(of: session.runID, through: epochs), rule: rule)
     do {
       for notice in notices { try session.record(line: notice, at: .now()) }
       let outcome = try trainer.train(
@@ -103,22 +96,39 @@ struct JobTraining {
       return .interrupted
     case .interrupted:
       try session.finish(.paused)
-      return result(.stopped, recorder.points, trainer.progress.epoch)
+      return try result(.stopped, session.runID, trainer.progress.epoch)
     case .finished:
       let isCut = recorder.isStopped
       try session.finish(isCut || !isLastRung ? .paused : .finished)
-      return result(isCut ? .stopped : .done, recorder.points, epochs)
+      return try result(isCut ? .stopped : .done, session.runID, epochs)
     }
   }
 
   /// Whether nothing of the run is left to train once this job is done.
   private var isLastRung: Bool { epochs >= course.ladder.last ?? epochs }
 
-  private func result(
-    _ state: Job.State, _ points: ObjectiveRecorder.Points, _ epoch: Int
-  ) -> End {
+  /// The result of a run that has come as far as it was to, before its process could say so.
+  private func endReached(_ start: StartingPoint, _ rule: MedianRule?) throws -> End? {
+    let run = start.run.id
+    let whole = try points(of: run, through: start.epochsDone)
+    if let epoch = rule?.stop(of: whole), epoch <= epochs {
+      try closeRun(start.run, isCut: true)
+      return try result(.stopped, run, epoch)
+    }
+    guard start.epochsDone >= epochs else { return nil }
+    try closeRun(start.run)
+    return try result(.done, run, epochs)
+  }
+
+  private func points(of run: RunID, through epoch: Int) throws -> ObjectiveRecorder.Points {
+    try reader.metricValues(of: run, metrics: metrics, throughEpoch: epoch)
+  }
+
+  /// What the points that are stored come to: what `sweep verify` computes once more.
+  private func result(_ state: Job.State, _ run: RunID, _ epoch: Int) throws -> End {
     .result(
-      state, value: file.objective.value(of: points, through: epoch), reached: epoch, failure: nil)
+      state, value: file.objective.value(of: try points(of: run, through: epoch), through: epoch),
+      reached: epoch, failure: nil)
   }
 
   private func diverged(_ sentence: String, at epoch: Int) -> End {
@@ -136,15 +146,15 @@ struct JobTraining {
   }
 
   /// Gives a run the end that its last process could not give it any more.
-  private func closeRun(_ run: Run?) throws {
-    guard let run, run.status != .finished, run.status != .paused else { return }
+  private func closeRun(_ run: Run, isCut: Bool = false) throws {
+    guard run.status != .finished, run.status != .paused else { return }
     let start = try StartingPoint(run.id.rawValue, allowsOlder: true, in: reader)
     let session = try openSession(
       start,
       file.configuration(
         of: file.assignment(of: trial), seed: lease.job.seed, epochs: epochs),
       callEnvironment(Swift.CommandLine.arguments))
-    try session.finish(isLastRung ? .finished : .paused)
+    try session.finish(isCut || !isLastRung ? .paused : .finished)
   }
 
   private func openSession(

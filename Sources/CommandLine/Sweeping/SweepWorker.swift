@@ -29,6 +29,9 @@ struct SweepWorker {
   /// Milliseconds between two looks at what others store.
   private static let (shortestPause, longestPause) = (10, 250)
 
+  /// Claims in a row that may come to nothing while nothing changes: another's claim is seen the next time.
+  private static let mostMisses = 100
+
   /// Processes of a job that may be gone without a word, none further than the one before: a kill from
   /// outside looks like a crash, and must change no result (docs/decisions/0032).
   private static let mostVanished = 30
@@ -67,6 +70,8 @@ struct SweepWorker {
   /// - Parameter part: what to keep to; a worker of a part never waits for other processes.
   func work(on stored: inout StoredSweep, part: SweepPlanner.Part = .all) throws -> End {
     var pause = Self.shortestPause
+    // Claims in a row that came to nothing, while nothing changed.
+    var (misses, revision) = (0, -1)
     while true {
       if stop.isMade { return .interrupted }
       if isOutOfTime { return .outOfTime }
@@ -76,6 +81,10 @@ struct SweepWorker {
       // A copy: what is taken for begun elsewhere is no part of what is stored.
       var planner = stored.planner
       let move = try planner.next(in: part)
+      let isMiss = planner.course.revision == revision && move != .wait
+      misses = isMiss ? misses + 1 : 0
+      revision = planner.course.revision
+      if misses > Self.mostMisses { throw contradiction(planner) }
       switch move {
       case .begin(let key, let entry, let trial):
         let epochs = planner.course.ladder[key.rung]
@@ -121,8 +130,13 @@ struct SweepWorker {
   /// Refuses to wait where nobody works: what is stored can't have come about.
   private func refuseContradiction(_ planner: SweepPlanner) throws {
     let jobs = planner.course.open.compactMap { planner.course.jobs[$0] }
-    guard !jobs.contains(where: { $0.state == .running && !$0.isAbandoned }) else { return }
-    throw Failure(
+    guard jobs.contains(where: { $0.state == .running && !$0.isAbandoned }) else {
+      throw contradiction(planner)
+    }
+  }
+
+  private func contradiction(_ planner: SweepPlanner) -> Failure {
+    Failure(
       .invalid,
       "what is stored of sweep \(planner.sweep.name) contradicts itself, so it can't go on: another program "
         + "changed the registry; 'gan-runs verify' tells where, and a backup has what was there")

@@ -98,7 +98,7 @@ struct SweepTests {
     let place = try Workplace()
     try place.write(
       SweepFiles.ring(
-        "crowd", points: 2000, epochs: 1, "sampler: {kind: random}", "budget: {wall: 120s}"),
+        "crowd", points: 20_000, epochs: 1, "sampler: {kind: random}", "budget: {wall: 120s}"),
       to: "sweep.yaml")
     let result = try place.run("sweep", "run", "sweep.yaml", "-j", "16")
     #expect(result.status == 0, "\(result.error.suffix(500))")
