@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 RELEASE = swift build -c release --static-swift-stdlib --product gan-runs
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: build debug test test-pages test-csv reference torture fuzz bench bench-checkpoints bench-queries bench-sweeps bench-test lint format demo \
+.PHONY: build debug test test-slurm test-pages test-csv reference torture fuzz bench bench-checkpoints bench-queries bench-sweeps bench-test lint format demo \
 	install packages clean
 
 build: packages
@@ -73,6 +73,12 @@ test-pages: build
 # Exported CSV as pandas, R and LibreOffice read it, those that are installed.
 test-csv: build
 	$(or $(PYTHON),python3) Tests/Exchanged/csv_readers.py .build/release/gan-runs
+
+# Scripts of `sweep slurm` on a Slurm of one node, started on loopback and ended again; two minutes. Where none can
+# run, for want of root or of Debian's packages, that is said, and fails only under CI=true.
+test-slurm: build
+	@$(MAKE) -s packages PACKAGES="slurm-wlm munge" || true
+	bash Tests/Slurm/slurm.sh .build/release/gan-runs
 
 # Long campaigns, hours of them: TESTING.md. CAMPAIGN=KillTests takes those of one suite; STRIDE=10 makes
 # every tenth of what a campaign would go through one by one.

@@ -67,7 +67,7 @@ struct SweepWorker {
 
   /// Works until nothing is left.
   ///
-  /// - Parameter part: what to keep to; a worker of a part never waits for other processes.
+  /// - Parameter part: what to keep to; a worker of a part never waits for other parts.
   func work(on stored: inout StoredSweep, part: SweepPlanner.Part = .all) throws -> End {
     var pause = Self.shortestPause
     // Claims in a row that came to nothing, while nothing changed.
@@ -116,7 +116,8 @@ struct SweepWorker {
           state: original?.state ?? .waiting, reached: original?.reached,
           failure: original?.failure, in: stored.name)
       case .wait:
-        if part != .all { return .waiting }
+        // A part ends where it would wait for another; who trains its own jobs ends them, or is gone some day.
+        if part != .all, !stored.planner.isTrained(part) { return .waiting }
         try refuseContradiction(planner)
         console.pause(pause)
         pause = min(pause * 2, Self.longestPause)

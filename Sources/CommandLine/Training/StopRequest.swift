@@ -17,6 +17,11 @@ final class StopRequest {
   /// Seconds in which a second signal is the first one's echo: `timeout` and some shells signal the
   /// process and its group at once, which nobody means as a second Ctrl-C.
   private static let echo = 0.1
+  /// The same of SIGTERM.
+  ///
+  /// A scheduler sends it to a script and its children, and the script's trap passes it on once more, a
+  /// moment later. Nobody presses a key for it, and who wants more has SIGKILL.
+  private static let terminationEcho = 5.0
 
   private let heard = Heard()
   private let sources: [any DispatchSourceSignal]
@@ -41,7 +46,8 @@ final class StopRequest {
         let first = heard.number.compareExchange(
           expected: 0, desired: number, ordering: .sequentiallyConsistent)
         guard first.exchanged else {
-          if monotonicSeconds() - heard.at.load(ordering: .relaxed) < Self.echo { return }
+          let echo = number == SIGTERM ? Self.terminationEcho : Self.echo
+          if monotonicSeconds() - heard.at.load(ordering: .relaxed) < echo { return }
           _exit(128 + number)
         }
         heard.at.store(monotonicSeconds(), ordering: .relaxed)

@@ -93,6 +93,16 @@ package struct SweepPlanner: Sendable {
     }
   }
 
+  /// Whether another process trains a job of a part: a start of it that was cut off, as a rule.
+  package func isTrained(_ part: Part) -> Bool {
+    course.open.compactMap { course.jobs[$0] }.contains {
+      $0.state == .running && !$0.isAbandoned && part.holds($0.key, entry: $0.entry)
+    }
+  }
+
+  /// Whether a part can come to its end only by results of others, so that parts go by rounds.
+  package var needsRounds: Bool { course.dependsOnResults || file.confirmation != nil }
+
   /// Whether too many jobs failed one after the other.
   package var isAborted: Bool { sweep.failuresInRow >= file.failures.abortAfter }
 

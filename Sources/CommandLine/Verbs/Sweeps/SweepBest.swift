@@ -58,20 +58,10 @@ extension RunConfiguration {
       let sets = parameters.filter { start.parameters[$0.key] != $0.value && $0.key != "preset" }
         .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       if let again = try? RunConfiguration.load(preset: preset, sets: sets), again == self {
-        return (words + [preset] + sets.flatMap { ["--set", quoted($0)] }).joined(separator: " ")
+        return (words + [preset] + sets.flatMap { ["--set", shellWord($0)] }).joined(separator: " ")
       }
     }
-    return "gan-runs sweep best \(quoted(sweep)) --print-config > best.yaml && "
+    return "gan-runs sweep best \(shellWord(sweep)) --print-config > best.yaml && "
       + "gan-runs train --config best.yaml"
   }
-}
-
-/// A word as a shell reads it back.
-private func quoted(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
-      || "-_=./:,@+%".utf8.contains($0)
-  }
-  return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }

@@ -41,10 +41,21 @@ struct SweepPlanned: Verb {
   }
 
   private func planner(_ console: Console) throws -> SweepPlanner {
-    if let reader = try? registry.reader(console), (try? reader.sweep(sweep)) != nil {
+    let reader = try? registry.reader(console)
+    if let reader, (try? reader.sweep(sweep)) != nil {
       return try StoredSweep(sweep, in: reader).planner
     }
     let source = try SweepSource(sweep)
+    // A file that is stored goes on from what is there.
+    if let reader, let stored = try? reader.sweep(source.file.name) {
+      guard stored.digest == source.file.digest else {
+        throw Failure(
+          .invalid,
+          "sweep \(source.file.name) is stored with another content than \(sweep); give the file another name"
+        )
+      }
+      return try StoredSweep(source.file.name, in: reader).planner
+    }
     return try SweepPlanner(source.begin(at: console.now()), source.file)
   }
 }

@@ -81,7 +81,8 @@ struct SweepWork: Verb {
     try closed.get()
     switch end {
     case .over: break
-    case .waiting: console.note("what is left of sweep \(name) depends on others' results")
+    case .waiting:
+      console.note("what is left of sweep \(name) is for others, or depends on their results")
     case .stopped: console.note("sweep \(name) was stopped")
     case .outOfTime: console.note("the time that the file gives sweep \(name) is over")
     case .aborted:
