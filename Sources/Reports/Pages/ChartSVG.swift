@@ -113,10 +113,11 @@ struct ChartSVG {
   private func x(_ point: Chart.Place, _ across: ChartScale) -> Double {
     Double(left) + across.fraction(point.x) * Double(width)
   }
+}
 
-  /// A coordinate to a tenth, as short as that is written.
-  private func tenths(_ coordinate: Double) -> String {
-    let tenths = Int((coordinate * 10).rounded())
-    return tenths % 10 == 0 ? String(tenths / 10) : "\(tenths / 10).\(abs(tenths % 10))"
-  }
+/// A coordinate to a tenth, as short as that is written.
+func tenths(_ coordinate: Double) -> String {
+  let tenths = Int((coordinate * 10).rounded())
+  guard tenths % 10 != 0 else { return String(tenths / 10) }
+  return (tenths < 0 ? "-" : "") + "\(abs(tenths) / 10).\(abs(tenths % 10))"
 }

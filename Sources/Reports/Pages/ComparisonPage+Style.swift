@@ -30,55 +30,57 @@ extension ComparisonPage {
     hues.indices.map { "--hue-\($0):\(hue($0));" }.joined()
   }
 
-  static let style = HTML(
-    stringLiteral: """
+  static let style = HTML(stringLiteral: base + runs)
 
-      :root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--soft:#596069;--line:#d8dee4;--good:#116329;\
-      --bad:#b3261e;\(variables { hues[$0].light })}
-      @media (prefers-color-scheme:dark){:root{--ground:#0f1318;--ink:#e8ecf0;--soft:#9aa4af;--line:#30363d;\
-      --good:#5ddb83;--bad:#ff8a80;\(variables { hues[$0].dark })}}
-      *{box-sizing:border-box}
-      body{margin:0 auto;padding:1rem;max-width:90rem;background:var(--ground);color:var(--ink);\
-      font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
-      h1{font-size:1.5rem;margin:0 0 .75rem}
-      h2{font-size:1.15rem;margin:1.75rem 0 .5rem}
-      :focus-visible{outline:2px solid var(--hue-0);outline-offset:2px}
-      .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;border:1px solid var(--line);border-radius:6px;\
-      margin:0;padding:.4rem .8rem;position:sticky;top:0;background:var(--ground);z-index:1;\
-      max-height:30vh;overflow:auto;min-width:0}
-      .legend legend{color:var(--soft)}
-      .legend label{display:flex;align-items:center;gap:.4rem}
-      .swatch{width:24px;height:8px;flex:none}
-      .wide{overflow-x:auto}
-      table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-      th,td{padding:.25rem .9rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);\
-      overflow-wrap:normal}
-      td,thead th{max-width:24rem;overflow-wrap:anywhere;min-width:8rem}
-      tbody th{font-weight:normal;color:var(--soft);white-space:pre}
-      .numbers td,.numbers thead th{text-align:right}
-      .numbers td{white-space:nowrap}
-      .good{color:var(--good);font-weight:600}
-      .bad{color:var(--bad)}
-      .faint,figcaption{color:var(--soft)}
-      figcaption b{color:var(--ink)}
-      .charts,.reels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1.25rem}
-      figure{margin:0;min-width:0}
-      .chart svg{width:100%;height:auto;display:block;overflow:visible}
-      .chart text{fill:var(--soft);font-size:12px}
-      .end{text-anchor:end}
-      .middle{text-anchor:middle}
-      .axis{fill:none;stroke:var(--soft)}
-      .grid{stroke:var(--line)}
-      .curve,.mark{fill:none;stroke:var(--hue);stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
-      path.mark{stroke-dasharray:none}
-      .curve:hover{stroke-width:3}
-      .reel{border-top:3px solid var(--hue)}
-      .reel img{width:100%;height:auto;image-rendering:pixelated;display:block}
-      .reel img[hidden]{display:none}
-      .slider{display:flex;align-items:center;gap:.75rem;margin:.5rem 0 1rem}
-      .slider input{flex:1;min-width:0;max-width:40rem}
+  /// What pages of all kinds look like.
+  static let base = """
 
-      """ + runs)
+    :root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--soft:#596069;--line:#d8dee4;--good:#116329;\
+    --bad:#b3261e;\(variables { hues[$0].light })}
+    @media (prefers-color-scheme:dark){:root{--ground:#0f1318;--ink:#e8ecf0;--soft:#9aa4af;--line:#30363d;\
+    --good:#5ddb83;--bad:#ff8a80;\(variables { hues[$0].dark })}}
+    *{box-sizing:border-box}
+    body{margin:0 auto;padding:1rem;max-width:90rem;background:var(--ground);color:var(--ink);\
+    font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
+    h1{font-size:1.5rem;margin:0 0 .75rem}
+    h2{font-size:1.15rem;margin:1.75rem 0 .5rem}
+    :focus-visible{outline:2px solid var(--hue-0);outline-offset:2px}
+    .legend{display:flex;flex-wrap:wrap;gap:.35rem 1.25rem;border:1px solid var(--line);border-radius:6px;\
+    margin:0;padding:.4rem .8rem;position:sticky;top:0;background:var(--ground);z-index:1;\
+    max-height:30vh;overflow:auto;min-width:0}
+    .legend legend{color:var(--soft)}
+    .legend label{display:flex;align-items:center;gap:.4rem}
+    .swatch{width:24px;height:8px;flex:none}
+    .wide{overflow-x:auto}
+    table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+    th,td{padding:.25rem .9rem .25rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);\
+    overflow-wrap:normal}
+    td,thead th{max-width:24rem;overflow-wrap:anywhere;min-width:8rem}
+    tbody th{font-weight:normal;color:var(--soft);white-space:pre}
+    .numbers td,.numbers thead th{text-align:right}
+    .numbers td{white-space:nowrap}
+    .good{color:var(--good);font-weight:600}
+    .bad{color:var(--bad)}
+    .faint,figcaption{color:var(--soft)}
+    figcaption b{color:var(--ink)}
+    .charts,.reels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1.25rem}
+    figure{margin:0;min-width:0}
+    .chart svg{width:100%;height:auto;display:block;overflow:visible}
+    .chart text{fill:var(--soft);font-size:12px}
+    .end{text-anchor:end}
+    .middle{text-anchor:middle}
+    .axis{fill:none;stroke:var(--soft)}
+    .grid{stroke:var(--line)}
+    .curve,.mark{fill:none;stroke:var(--hue);stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}
+    path.mark{stroke-dasharray:none}
+    .curve:hover{stroke-width:3}
+    .reel{border-top:3px solid var(--hue)}
+    .reel img{width:100%;height:auto;image-rendering:pixelated;display:block}
+    .reel img[hidden]{display:none}
+    .slider{display:flex;align-items:center;gap:.75rem;margin:.5rem 0 1rem}
+    .slider input{flex:1;min-width:0;max-width:40rem}
+
+    """
 
   /// The slider: each run shows its newest grid of the chosen epoch or before.
   static let script: HTML = """

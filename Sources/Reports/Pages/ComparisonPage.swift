@@ -30,7 +30,7 @@ package struct ComparisonPage: Sendable {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+      <meta http-equiv="Content-Security-Policy" content="\(contentPolicy(Self.style, Self.script))">
       <title>\(title): \(comparison.titles.joined(separator: ", "))</title>
       <style>\(Self.style)</style>
       </head>
@@ -48,17 +48,6 @@ package struct ComparisonPage: Sendable {
 
       """
     return page.text
-  }
-
-  /// Nothing is loaded; of scripts and styles the page's own alone, told by their digests, so that none
-  /// would run even where a text became markup.
-  private static var policy: String {
-    func source(_ text: HTML) -> String {
-      let digest = SHA256.digest(Array(text.text.utf8))
-      return "'sha256-\(Data(digest.bytes).base64EncodedString())'"
-    }
-    return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-      + "style-src \(source(style)); script-src \(source(script))"
   }
 
   /// A box for each run, which hides and shows its curves and grids.

@@ -1,3 +1,4 @@
+import Foundation
 import RunModel
 
 /// A piece of a page.
@@ -16,6 +17,12 @@ package struct HTML: Sendable, ExpressibleByStringInterpolation {
 
   /// Markup with what is interpolated.
   package init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+
+  /// A text of several lines, each escaped; they stay lines.
+  package init(lines text: String) {
+    self.text = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { escaped(String($0)) }.joined(separator: "\n")
+  }
 
   /// What Swift builds an interpolated literal with.
   package struct StringInterpolation: StringInterpolationProtocol {
@@ -60,4 +67,15 @@ private func escaped(_ text: String) -> String {
     default: result.unicodeScalars.append(scalar)
     }
   }
+}
+
+/// What a page may do: nothing is loaded; of scripts and styles its own alone run, told by their digests, so
+/// that none would even where a text became markup.
+func contentPolicy(_ style: HTML, _ script: HTML) -> String {
+  func source(_ text: HTML) -> String {
+    let digest = SHA256.digest(Array(text.text.utf8))
+    return "'sha256-\(Data(digest.bytes).base64EncodedString())'"
+  }
+  return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+    + "style-src \(source(style)); script-src \(source(script))"
 }

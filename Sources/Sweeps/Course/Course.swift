@@ -262,15 +262,30 @@ package struct Course: Sendable {
   package func history(
     _ assignment: (Trial) throws -> Assignment
   ) rethrows -> [Observation] {
+    // A rival's newer trial is no part of what this entry may see.
+    try observations(
+      of: trials.prefix(entered.first?.count ?? 0), entries: consumed, assignment)
+  }
+
+  /// All points with what is known of them, in their order.
+  package func observations(
+    _ assignment: (Trial) throws -> Assignment
+  ) rethrows -> [Observation] {
+    try observations(of: trials[...], entries: entries.count, assignment)
+  }
+
+  private func observations(
+    of trials: ArraySlice<Trial>, entries count: Int,
+    _ assignment: (Trial) throws -> Assignment
+  ) rethrows -> [Observation] {
     var results: [Int: Outcome] = [:]
-    for number in 0..<consumed {
+    for number in 0..<count {
       guard let outcome = outcome(of: number) else { continue }
       // A later entry of a point is a deeper one.
       results[entries[number].point] = outcome
     }
     let last = ladder(of: entries.count).last ?? 0
-    // A rival's newer trial is no part of what this entry may see.
-    return try trials.prefix(entered.first?.count ?? 0).map { trial in
+    return try trials.map { trial in
       let result: Observation.Result =
         switch results[trial.number] {
         case nil: .running

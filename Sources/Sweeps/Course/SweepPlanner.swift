@@ -173,6 +173,11 @@ package struct SweepPlanner: Sendable {
     return trial
   }
 
+  /// How much each parameter matters, by all results so far; `nil` of too few.
+  package func importance() throws -> Importance? {
+    Importance(file.space, try course.observations { try file.assignment(of: $0) })
+  }
+
   /// How the sweep stands.
   package func standing() -> SweepStanding {
     var course = course

@@ -36,10 +36,7 @@ struct SweepBest: Verb {
         .missing,
         "no point of sweep \(sweep) has a value yet; 'gan-runs sweep status \(sweep)' tells more")
     }
-    let file = stored.planner.file
-    let configuration = try file.configuration(
-      of: file.assignment(of: trial.trial), seed: 1,
-      epochs: max(trial.epochs, 1))
+    let configuration = try stored.configuration(of: trial)
     if printConfig { return try console.write(configuration.yaml()) }
     let page = BestPoint(
       sweep: standing, trial: trial, best: best, command: configuration.trainingCall(sweep: sweep))
@@ -49,10 +46,23 @@ struct SweepBest: Verb {
   }
 }
 
+extension StoredSweep {
+  /// The settings that train a point as far as it was trained, with the first seed.
+  fileprivate func configuration(of trial: TrialStanding) throws -> RunConfiguration {
+    try planner.file.configuration(
+      of: planner.file.assignment(of: trial.trial), seed: 1, epochs: max(trial.epochs, 1))
+  }
+
+  /// The settings of the best point; `nil` while no point has a value.
+  func bestConfiguration(_ standing: SweepStanding) throws -> RunConfiguration? {
+    try standing.trials.first { $0.trial.number == standing.best?.number }.map(configuration)
+  }
+}
+
 extension RunConfiguration {
   /// The call that trains with these settings: by the preset that they start from, where those that differ
   /// from it can be set one by one.
-  fileprivate func trainingCall(sweep: String) -> String {
+  func trainingCall(sweep: String) -> String {
     let words = ["gan-runs", "train", "--preset"]
     if let preset, let start = try? RunConfiguration.load(preset: preset) {
       let sets = parameters.filter { start.parameters[$0.key] != $0.value && $0.key != "preset" }

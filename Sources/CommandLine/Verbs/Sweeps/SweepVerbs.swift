@@ -12,8 +12,8 @@ struct SweepVerbs: ParsableCommand {
       """,
     subcommands: [
       SweepRun.self, SweepStatus.self, SweepResume.self, SweepBest.self, SweepStop.self,
-      SweepVerify.self, SweepExport.self, SweepWork.self, SweepPlanned.self,
-      SweepSlurm.self,
+      SweepVerify.self, SweepExport.self, SweepWork.self, SweepPlanned.self, SweepSlurm.self,
+      SweepReported.self,
     ])
 
   /// The help of an argument that names a stored sweep.
