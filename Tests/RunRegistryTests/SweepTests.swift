@@ -275,6 +275,29 @@ struct SweepTests {
     try writer.close()
   }
 
+  @Test(
+    "a process that was stopped for an hour is seen to live where it runs, and is silent elsewhere")
+  func stoppedProcess() throws {
+    let (stopped, rival) = (try writer(worker(10)), try writer(worker(11)))
+    let elsewhere = try writer(
+      Liveness(
+        observer: ProcessIdentity(
+          host: "two", pidNamespace: "pid:[2]", bootID: "other", pid: 1, startTicks: 1),
+        processState: { _ in nil }))
+    try stopped.sweep()
+    let lease = try #require(try stopped.claim(claim(0), in: "lr"))
+    // Its writer's next sign of life is due in five seconds of the true clock.
+    clock.advance(by: 3_600_000_000)
+    #expect(try rival.takeOver(lease.job, attempt: 1, in: "lr") == nil)
+    #expect(try reader().jobs(of: "lr").map(\.isAbandoned) == [false])
+    let taken = try #require(try elsewhere.takeOver(lease.job, attempt: 1, in: "lr"))
+    #expect(taken.attempt == 2)
+    // It wakes up, and what it has is not wanted any more.
+    #expect(try !stopped.finish(lease, as: .done, value: 1, reached: 1).isMine)
+    #expect(try elsewhere.finish(taken, as: .done, value: 1, reached: 1).isMine)
+    for writer in [stopped, rival, elsewhere] { try writer.close() }
+  }
+
   @Test("a claim shows signs of life until it ends")
   func heartbeats() throws {
     let writer = try RegistryWriter(
