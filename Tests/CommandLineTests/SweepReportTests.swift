@@ -62,4 +62,37 @@ struct SweepReportTests {
     let over = call("sweep", "report", "look", "-o", folder.file("runs.db"))
     #expect(over.status == .usage && over.error.contains("is the registry itself"))
   }
+
+  @Test("status and best keep the search's value apart from that of fresh seeds")
+  func values() throws {
+    let rows = call("sweep", "status", "look").output.split(separator: "\n").map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false)
+    }
+    let best = try #require(rows.first { !$0[4].isEmpty })
+    #expect(rows.count == 8 && rows.allSatisfy { $0.count == 12 })
+    #expect(best[2] != best[4] && Double(best[2]) != nil && Double(best[4]) != nil)
+    let facts = call("sweep", "best", "look").output
+    #expect(facts.contains("point\t\(best[0]) of sweep look\n"))
+    #expect(facts.contains("value\t\(best[2]) (one seed)\nconfirmed\t\(best[4]) ± "))
+    for width in [80, 120] {
+      let text = call("sweep", "status", "look", isTerminal: true, width: width).output
+      #expect(text.hasPrefix("look  finished  minimize g_loss\n8 of 8 points ended"))
+      #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
+      #expect(text.contains("*\(best[0])  finished"))
+    }
+    // It is over: the watch ends at once with the table.
+    let watched = call("sweep", "status", "look", "--watch", isTerminal: true, width: 80).output
+    #expect(watched == call("sweep", "status", "look", isTerminal: true, width: 80).output)
+  }
+
+  @Test("a list has every sweep, in three formats")
+  func list() throws {
+    let csv = call("sweep", "list", "--csv").output.split(separator: "\n")
+    #expect(csv.count == 2)
+    #expect(csv[0].hasPrefix("name,state,points,ended,epochs,cost,direction,objective,best,value,"))
+    #expect(csv[1].hasPrefix("look,finished,8,8,4,"))
+    #expect(call("sweep", "list", "--json").output.contains(#""objective": "g_loss""#))
+    #expect(call("sweep", "list", isTerminal: true).output.contains("look  finished     8/8"))
+    #expect(call("sweep", "list").output.split(separator: "\t").count == 12)
+  }
 }

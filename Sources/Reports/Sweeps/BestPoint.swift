@@ -4,43 +4,42 @@ package import RunModel
 package struct BestPoint {
   private let sweep: SweepStanding
   private let trial: TrialStanding
-  private let best: SweepStanding.Best
   private let command: String
 
   /// - Parameter command: a line for a shell.
-  package init(
-    sweep: SweepStanding, trial: TrialStanding, best: SweepStanding.Best, command: String
-  ) {
+  package init(sweep: SweepStanding, trial: TrialStanding, command: String) {
     self.sweep = sweep
     self.trial = trial
-    self.best = best
     self.command = command
   }
 
-  private var mean: TrialStanding.Mean? { trial.confirmed ?? trial.mean }
-
-  /// A line a fact.
+  /// A line a fact; on a terminal values are rounded, parameters never.
   package func text(for medium: Medium) -> String {
-    var rows: [(String, String)] = [
-      ("point", String(best.number)), (sweep.objective, value),
-      ("epochs", String(trial.epochs)),
-    ]
-    if trial.confirmed != nil, let search = trial.mean {
-      rows.append(("in the search", search.value.shortestText))
+    guard medium.isTerminal else {
+      let rows = facts(\.shortestText) + [("again", command)]
+      return Table(
+        columns: [.init("fact"), .init("value")], rows: rows.map { [.init($0.0), .init($0.1)] }
+      ).text(for: medium)
     }
-    rows += trial.trial.parameters.map { ($0.key, $0.value.description) }
-    rows.append(("runs", trial.runs.map(\.rawValue).joined(separator: " ")))
-    rows.append(("again", command))
-    return Table(
-      columns: [.init("fact", keepsCase: true), .init("value", keepsCase: true)],
-      rows: rows.map { [.init($0.0), .init($0.1)] }
-    ).text(for: medium)
+    let facts = facts(figures)
+    let width = facts.reduce(0) { max($0, columns(of: $1.0)) }
+    let lines = facts.map { name, text in
+      medium.paint(padded(printable(name), to: width), .faint) + "  " + printable(text) + "\n"
+    }
+    // Never cut: it is there to be copied.
+    return lines.joined() + "\n\(printable(command))\n"
   }
 
-  private var value: String {
-    guard let mean else { return best.value.shortestText }
-    guard let deviation = mean.deviation else { return mean.value.shortestText + " (one seed)" }
-    return "\(mean.value.shortestText) ± \(deviation.shortestText) (\(counted(mean.seeds, "seed")))"
+  private func facts(_ number: (Double) -> String) -> [(String, String)] {
+    var rows = [
+      ("point", "\(trial.trial.number) of sweep \(sweep.name)"),
+      ("objective", "\(sweep.minimizes ? "minimize" : "maximize") \(sweep.objective)"),
+    ]
+    if let mean = trial.mean { rows.append(("value", mean.text(number))) }
+    if let confirmed = trial.confirmed { rows.append(("confirmed", confirmed.text(number))) }
+    rows.append(("epochs", String(trial.epochs)))
+    rows += trial.trial.parameters.map { ($0.key, $0.value.description) }
+    return rows + [("runs", trial.runs.map(\.rawValue).joined(separator: " "))]
   }
 
   /// The trial's object with the call.

@@ -74,3 +74,17 @@ package func shortNames(of keys: [String]) -> [String] {
     return key
   }
 }
+
+/// Parameters' keys with heads of a few letters, where those still tell them apart: `g…lr`.
+func shortestNames(of keys: [String]) -> [String] {
+  let names = shortNames(of: keys)
+  return names.map { name in
+    let parts = name.split(separator: "…", maxSplits: 1)
+    guard parts.count == 2 else { return name }
+    let others = names.filter { $0 != name && $0.hasSuffix("…" + parts[1]) }
+    let count = (1..<max(2, parts[0].count)).first { count in
+      others.allSatisfy { !$0.hasPrefix(parts[0].prefix(count)) }
+    }
+    return count.map { "\(parts[0].prefix($0))…\(parts[1])" } ?? name
+  }
+}

@@ -12,13 +12,16 @@ package func sweepJSON(_ sweep: SweepStanding) -> JSONValue {
     ("cost", .integer(sweep.cost)),
     (
       "best",
-      sweep.best.map {
-        .object([("number", .integer($0.number)), ("value", .number($0.value))])
-      } ?? .null
+      sweep.best.map(bestJSON) ?? .null
     ),
     ("rungs", .array(sweep.rungs.map(rungJSON))),
     ("trials", .array(sweep.trials.map(trialJSON))),
   ])
+}
+
+/// A best point with its value.
+func bestJSON(_ best: SweepStanding.Best) -> JSONValue {
+  .object([("number", .integer(best.number)), ("value", .number(best.value))])
 }
 
 private func rungJSON(_ rung: SweepStanding.Rung) -> JSONValue {

@@ -53,12 +53,11 @@ package struct SweepPage: Sendable {
   }
 
   private var facts: HTML {
-    let ended = standing.trials.count { ![.waiting, .running].contains($0.state) }
     let rows =
       [
         ("state", standing.state.rawValue),
         ("objective", "\(standing.minimizes ? "minimize" : "maximize") \(standing.objective)"),
-        ("points", "\(ended) of \(standing.points) have ended"),
+        ("points", "\(standing.ended) of \(standing.points) have ended"),
         ("epochs", "\(standing.epochs) a full training, \(standing.cost) begun in all"),
       ] + report.rules.map { ($0.name, $0.text) } + [
         ("created", report.sweep.createdAt.rfc3339),
@@ -250,7 +249,8 @@ package struct SweepPage: Sendable {
     let parameters = report.axes.map { axis -> HTML in
       let value = trial.trial.parameters.first { $0.key == axis.key }?.value
       guard let value else { return "<td></td>" }
-      return value.doubleValue.map(cell) ?? "<td>\(value.description)</td>"
+      guard let number = value.doubleValue else { return "<td>\(value.description)</td>" }
+      return "<td class=\"end\" data-sort=\"\(number.shortestText)\">\(figures(of: value))</td>"
     }
     let isBest = number == standing.best?.number
     return """

@@ -85,7 +85,9 @@ extension TrialStanding {
   }
 }
 
-/// A parameter's value for reading: numbers with four significant figures.
+/// A parameter's value for reading: numbers with four significant figures at most.
 func figures(of value: ParameterValue) -> String {
-  if case .number(let number) = value { figures(number) } else { value.description }
+  guard case .number(let number) = value else { return value.description }
+  let (whole, rounded) = (number.shortestText, figures(number))
+  return whole.count <= rounded.count ? whole : rounded
 }

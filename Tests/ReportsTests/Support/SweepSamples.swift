@@ -57,3 +57,46 @@ func sweepReport(
         startedAt: minutes(Int64(number / 2)), endedAt: minutes(Int64(number / 2) + 1))
     })
 }
+
+/// A sweep at work: 24 points of six parameters and two seeds at three rungs, some diverged or failed, one
+/// confirmed.
+func workedSweep() throws -> SweepStanding {
+  let losses = ["hinge", "nonsaturating", "wasserstein-gp"]
+  let trials = try (0..<24).map { number -> TrialStanding in
+    let share = Double(number * 7 % 24 + 1) / 24
+    var parameters: [Trial.Parameter] = [
+      .init(key: "loss", value: .text(losses[number % 3])),
+      .init(key: "generator.optimizer.lr", value: .number(share * share * 0.01)),
+      .init(key: "discriminator.optimizer.lr", value: .number(0.003 / (1 + 10 * share))),
+      .init(key: "discriminator.optimizer.beta1", value: .number(Double(number % 10) / 10)),
+      .init(key: "schedule.discriminator", value: .integer(Int64(number % 5 + 1))),
+    ]
+    if number % 3 == 2 {
+      parameters.append(.init(key: "gradient_penalty.lambda", value: .number(100 * share)))
+    }
+    let state: SweepStanding.State =
+      number == 5
+      ? .diverged
+      : number == 11
+        ? .failed : number >= 22 ? .running : number % 4 == 0 ? .finished : .paused
+    let value = 2.5 / (1 + Double(number * 5 % 24)) + 1.0 / 3
+    let hasValue = ![5, 11, 23].contains(number)
+    return TrialStanding(
+      trial: Trial(number: number, parameters: parameters), state: state,
+      mean: hasValue ? .init(value: value, deviation: value / 30, seeds: 2) : nil,
+      confirmed: number == 4 ? .init(value: 0.41, deviation: 0.0625, seeds: 5) : nil,
+      epochs: number == 23 ? 0 : number % 4 == 0 ? 9 : number % 4 == 1 ? 3 : 1, ended: 2, seeds: 2,
+      runs: [try runID(2 * number), try runID(2 * number + 1)], startedAt: noon,
+      endedAt: state == .running ? nil : minutes(3),
+      workers: number >= 22 ? ["host:\(4000 + number)"] : [],
+      failure: state == .failed ? "no space left on the device" : nil)
+  }
+  return SweepStanding(
+    name: "losses", state: .running, objective: "last(swd[n=2048])", minimizes: true,
+    best: .init(number: 4, value: 0.41), trials: trials,
+    rungs: [
+      .init(epochs: 1, results: 23, promoted: 12, cutoff: 0.75),
+      .init(epochs: 3, results: 11, promoted: 6, cutoff: 0.45),
+      .init(epochs: 9, results: 6, promoted: 0, cutoff: nil),
+    ], points: 30, epochs: 9, cost: 162)
+}

@@ -39,7 +39,7 @@ struct SweepBest: Verb {
     let configuration = try stored.configuration(of: trial)
     if printConfig { return try console.write(configuration.yaml()) }
     let page = BestPoint(
-      sweep: standing, trial: trial, best: best, command: configuration.trainingCall(sweep: sweep))
+      sweep: standing, trial: trial, command: configuration.trainingCall(sweep: sweep))
     try console.printRecord(
       output.format, json: page.json, csv: SweepTable(standing, trials: [trial]).csv,
       page: page.text(for: console.medium))

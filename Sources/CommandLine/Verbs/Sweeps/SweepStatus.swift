@@ -32,7 +32,8 @@ struct SweepStatus: Verb {
         try stored.refresh()
         let standing = stored.standing
         guard [.running, .waiting].contains(standing.state) else { return nil }
-        return SweepTable(standing).text(for: console.medium)
+        return SweepTable(standing).text(
+          for: console.medium, lines: console.medium.height - 1)
       }
     }
     try console.printSweep(stored.standing, output.format)

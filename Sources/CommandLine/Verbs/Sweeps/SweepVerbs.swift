@@ -13,7 +13,7 @@ struct SweepVerbs: ParsableCommand {
     subcommands: [
       SweepRun.self, SweepStatus.self, SweepResume.self, SweepBest.self, SweepStop.self,
       SweepVerify.self, SweepExport.self, SweepWork.self, SweepPlanned.self, SweepSlurm.self,
-      SweepReported.self,
+      SweepReported.self, SweepListed.self,
     ])
 
   /// The help of an argument that names a stored sweep.
