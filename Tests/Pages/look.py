@@ -158,6 +158,8 @@ def keyboard(browser):
     for wanted in browser.ask("[...document.querySelectorAll('input')].map(e => e.id)"):
         if wanted not in reached:
             found.append(f"Tab does not reach {wanted}")
+    if browser.ask("!!document.getElementById('points')"):
+        found += points(browser)
     if not browser.ask("!!document.querySelector('main path.run-0')"):
         return found
     shown = "getComputedStyle(document.querySelector('main path.run-0')).display"
@@ -179,6 +181,29 @@ def keyboard(browser):
                        "reel.querySelectorAll('img:not([hidden])').length > 1)"):
             found.append("shows two grids of a run at once")
         browser.press("ArrowRight", 39)
+    return found
+
+
+def points(browser):
+    """What does not answer on a sweep's page: the slider lights a point, buttons sort the table."""
+    found = []
+    lit = ("[...new Set([...document.querySelectorAll('.lit')].map(e => e.dataset.point))].join(' ')")
+    browser.ask("document.getElementById('point').focus()")
+    first = browser.ask(lit)
+    browser.press("ArrowRight", 39)
+    second = browser.ask(lit)
+    if not first or not second or first == second or " " in first + second:
+        found.append(f"the slider lights {first or 'nothing'}, then {second or 'nothing'}")
+    if not browser.ask(f"document.getElementById('told').textContent.startsWith('point {second} ')"):
+        found.append("the slider does not tell what it is at")
+    column = ("[...document.querySelectorAll('#points tbody tr')].map(r => r.cells[2].dataset.sort)"
+              ".filter(v => v !== undefined).map(Number)")
+    browser.ask("document.querySelectorAll('.sort')[2].focus()")
+    for order in (1, -1):
+        space(browser)
+        values = browser.ask(column)
+        if values != sorted(values, reverse=order < 0):
+            found.append("the table is not sorted by value")
     return found
 
 
