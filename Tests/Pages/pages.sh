@@ -45,7 +45,7 @@ minimize: last(g_loss) + mean(d_loss, 2)
 params:
   loss: [nonsaturating, hinge, wasserstein]
   discriminator.optimizer.lr: {log: [1e-5, 1e-1]}
-  generator.optimizer: {choice: [{kind: adam, lr: 1e-3}, {kind: sgd, lr: 1e-2}, {kind: sgd, lr: 1e+28}]}
+  generator.optimizer: {choice: [{kind: sgd, lr: 1e+28}, {kind: adam, lr: 1e-3}, {kind: sgd, lr: 1e-2}]}
   discriminator.optimizer.beta1: {range: [0, 0.9], step: 0.1}
   schedule.discriminator: {int: [1, 5]}
   schedule.fresh_latents: {choice: [true, false], when: loss = 'hinge'}

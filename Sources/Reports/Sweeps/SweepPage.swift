@@ -110,7 +110,7 @@ package struct SweepPage: Sendable {
       ? "<p>Charts and the table of points show the best \(trials.count) of \(standing.trials.count).</p>\n"
       : HTML()
     return """
-      \(less)<div class="probe"><p class="slider"><label for="point">Points, from the best on</label>
+      \(less)<div class="probe"><p class="slider"><label for="point">Points, from the search's best on</label>
       <input type="range" id="point" min="0" max="\(values.ranking.count - 1)" value="0" \
       data-points="\(numbers)"></p>
       <output id="told" for="point">\(first.line)</output></div>
