@@ -60,7 +60,10 @@ struct SweepRunning {
     }
     var seen = Set(endedJobs(stored).map(\.key))
     let workers = WorkerProcesses(
-      ["sweep", "work", name, "--db", path, "--threads", String(options.threads)]
+      [
+        "sweep", "work", name, "--db", path, "--threads", String(options.threads),
+        "--started-by-run",
+      ]
         + (console.isQuiet ? ["--quiet"] : []))
     for _ in 0..<options.jobs { try workers.start() }
     while !workers.isEmpty {

@@ -34,6 +34,9 @@ struct SweepWork: Verb {
     help: ArgumentHelp("Threads that work on a step; never part of the result.", valueName: "n"))
   var threads = 1
 
+  // Whoever pressed the key was answered by the call that started this process.
+  @Flag(help: .hidden) var startedByRun = false
+
   @OptionGroup var registry: RegistryOptions
   @OptionGroup var global: GlobalOptions
 
@@ -62,7 +65,7 @@ struct SweepWork: Verb {
     let path = registry.path(console)
     try requireEngine()
     let name = try stored(in: path, console)
-    let stop = StopRequest { console.note($0) }
+    let stop = StopRequest { if !startedByRun { console.note($0) } }
     let writer = try RegistryWriter(
       path: path, patience: trainingPatience,
       diskPatience: DiskPatience(notice: { console.note($0) }))
