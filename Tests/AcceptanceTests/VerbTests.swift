@@ -123,6 +123,23 @@ struct VerbTests {
     #expect(try place.run(object: "latest")["status"] as? String == "crashed")
   }
 
+  @Test("a second SIGTERM, as a scheduler's and its script's, is the first one's echo")
+  func secondTermination() throws {
+    let place = try Workplace()
+    try place.write(Examples.ring, to: "run.yaml")
+    let trainer = try place.start([
+      "train", "--config", "run.yaml", "--epochs", "1000", "--set", "batch_size=200000",
+      "--set", "samples.every=0",
+    ])
+    while try place.runs().isEmpty, trainer.process.isRunning {}
+    trainer.send(SIGTERM)
+    while try !trainer.errorSoFar().contains("stopping"), trainer.process.isRunning {}
+    usleep(150_000)
+    trainer.send(SIGTERM)
+    #expect(try trainer.wait().status == 143)
+    #expect(try place.run(object: "latest")["status"] as? String == "interrupted")
+  }
+
   @Test("two signals at once, as timeout sends them, are one: a checkpoint is written")
   func echo() throws {
     let place = try Workplace()

@@ -96,6 +96,32 @@ struct SweepSlurmTests {
     #expect(refused.status == status && refused.output == "", "\(refused.error)")
   }
 
+  @Test("a chain of rounds stops where a task failed or none left a copy, and keeps what there is")
+  func brokenChain() throws {
+    writeSweep(name: "lr", rest: "epochs: 1\nsampler: tpe\npoints: 2")
+    writeFile(
+      "#!/bin/sh\necho \"$@\" >>submitted; echo 7\n", to: folder.file("sbatch"))
+    let result = try Program.shell(
+      """
+      chmod +x sbatch; export PATH="$PWD:$PATH" TMPDIR="$PWD"
+      $GAN_RUNS sweep slurm sweep.yaml --tasks 2 --at-once 2 >lr.sh
+      bash lr.sh; echo $?
+      bash lr.sh 7; echo $?
+      $GAN_RUNS sweep work sweep.yaml --shard 0/2 -q --db lr-7-0.db
+      echo 'task 1 of 7 ended with 74' >lr-7-1.failed
+      bash lr.sh 7; echo $?
+      ls -d lr*.db lr*.failed gan-runs-* 2>/dev/null; cut -d' ' -f1,2 submitted | tr -d '\n'
+      """, in: folder)
+    #expect(
+      result.output == "round 7: jobs to train: 2\n7\n0\n1\n1\nlr.db\n"
+        + "--parsable --array=0-1%2--dependency=afterany:7 lr.sh", "\(result.output)\(result.error)"
+    )
+    #expect(
+      result.error.contains("no task of array 7 has left a copy: see their output in ")
+        && result.error.contains("task 1 of 7 ended with 74\nwhat there is was collected; mend it"),
+      "\(result.error)")
+  }
+
   @Test("a stored sweep's file is planned from what is there")
   func planned() throws {
     writeSweep(name: "lr", rest: "epochs: 1\nsampler: random\npoints: 3")
