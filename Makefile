@@ -74,7 +74,7 @@ test-pages: build
 test-csv: build
 	$(or $(PYTHON),python3) Tests/Exchanged/csv_readers.py .build/release/gan-runs
 
-# Scripts of `sweep slurm` on a Slurm of one node, started on loopback and ended again; two minutes. Where none can
+# Scripts of `sweep slurm` on a Slurm of two nodes, started on loopback and ended again; two minutes. Where none can
 # run, for want of root or of Debian's packages, that is said, and fails only under CI=true.
 test-slurm: build
 	@$(MAKE) -s packages PACKAGES="slurm-wlm munge" || true
