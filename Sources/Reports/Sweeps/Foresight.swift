@@ -18,13 +18,16 @@ package struct Foresight {
     self.jobs = jobs
   }
 
-  /// The cost, then the first points.
-  package func text(for medium: Medium) -> String {
+  /// What it costs, for a person: `ring-lr: 24 points, 80 to 216 epochs in all`.
+  package var cost: String {
     let range =
       epochs.least == epochs.most ? "\(epochs.most)" : "\(epochs.least) to \(epochs.most)"
-    let heading =
-      "\(printable(name)): \(counted(points, "point")), \(range) epochs in all\n"
-    return (medium.isTerminal ? heading + "\n" : "") + PlannedJobs(jobs).text(for: medium)
+    return "\(printable(name)): \(counted(points, "point")), \(range) epochs in all"
+  }
+
+  /// The first points, on a terminal under the cost.
+  package func text(for medium: Medium) -> String {
+    (medium.isTerminal ? cost + "\n\n" : "") + PlannedJobs(jobs).text(for: medium)
   }
 
   /// One object, the first points in `jobs`.

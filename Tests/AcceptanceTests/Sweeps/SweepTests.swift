@@ -184,6 +184,19 @@ struct SweepTests {
     let array = try JSONSerialization.jsonObject(with: Data(listed.utf8)) as? [Any]
     #expect(array?.count == 2)
     try place.expect("sweep", "verify", "few")
+
+    // The printed call trains the best point again.
+    let best = try place.expect("sweep", "best", "few", "--json").output
+    let object = try JSONSerialization.jsonObject(with: Data(best.utf8)) as? [String: Any]
+    let call = try #require(object?["command"] as? String)
+    #expect(call.hasPrefix("gan-runs train --preset ring --set"))
+    let again = try place.start(
+      ["--json", "--db", "again.db"],
+      shell: call.replacing("gan-runs", with: "\"$1\"") + " \"${@:2}\""
+    ).wait()
+    let run = try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any]
+    let metrics = run?["metrics"] as? [String: [String: Any]]
+    #expect(metrics?["g_loss"]?["last"] as? Double == object?["value"] as? Double)
   }
 
   @Test("leaves points that are worse than the median, whatever works on it")
@@ -301,6 +314,9 @@ struct SweepTests {
     let object = try JSONSerialization.jsonObject(with: Data(printed.utf8)) as? [String: Any]
     #expect(object?["points"] as? Int == 24)
     #expect((object?["jobs"] as? [Any])?.count == 4)
+    let piped = try place.expect("sweep", "run", "sweep.yaml", "--dry-run")
+    #expect(piped.error == "adaptive: 24 points, 52 to 216 epochs in all\n")
+    #expect(piped.lines.count == 4)
     #expect(!FileManager.default.fileExists(atPath: place.path("gan-runs.db").path))
   }
 }

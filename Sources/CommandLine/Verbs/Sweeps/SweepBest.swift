@@ -65,13 +65,30 @@ extension RunConfiguration {
   func trainingCall(sweep: String) -> String {
     let words = ["gan-runs", "train", "--preset"]
     if let preset, let start = try? RunConfiguration.load(preset: preset) {
-      let sets = parameters.filter { start.parameters[$0.key] != $0.value && $0.key != "preset" }
-        .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      let changed = parameters.filter {
+        start.parameters[$0.key] != $0.value && $0.key != "preset"
+      }
+      let sets = Set(changed.keys.map(settable)).sorted().map(set)
       if let again = try? RunConfiguration.load(preset: preset, sets: sets), again == self {
         return (words + [preset] + sets.flatMap { ["--set", shellWord($0)] }).joined(separator: " ")
       }
     }
     return "gan-runs sweep best \(shellWord(sweep)) --print-config > best.yaml && "
       + "gan-runs train --config best.yaml"
+  }
+
+  /// The key that `--set` takes for a setting: that of the whole list, if it stands in one.
+  private func settable(_ key: String) -> String {
+    let path = key.split(separator: ".")
+    let index = path.firstIndex { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    return index.map { path[..<$0].joined(separator: ".") } ?? key
+  }
+
+  /// A setting as `--set` takes it; a list of what is no value itself comes out wrong, which whoever reads it
+  /// back sees.
+  private func set(_ key: String) -> String {
+    if let value = parameters[key] { return "\(key)=\(value)" }
+    let values = (0...).lazy.map { self.parameters["\(key).\($0)"] }.prefix { $0 != nil }
+    return "\(key)=[\(values.compactMap { $0?.description }.joined(separator: ", "))]"
   }
 }

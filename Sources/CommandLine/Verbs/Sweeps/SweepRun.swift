@@ -47,6 +47,7 @@ struct SweepRun: Verb {
   private func printPlan(of sweep: Sweep, _ file: SweepFile, _ console: Console) throws {
     let foresight = try Foresight(of: sweep, file)
     try checkFirstPoint(of: sweep, file)
+    if output.format == nil, !console.output.isTerminal { console.note(foresight.cost) }
     try console.printRecord(
       output.format, json: foresight.json, csv: foresight.csv,
       page: foresight.text(for: console.medium))
