@@ -13,11 +13,11 @@ struct JobTraining {
     case result(Job.State, value: Double?, reached: Int, failure: String?)
     /// The worker was asked to stop; a checkpoint is stored.
     case interrupted
-    /// Another process trains the job by now.
-    case lost
   }
 
   let stored: StoredSweep
+  /// What the job was decided by.
+  let course: Course
   let lease: JobLease
   /// Its place in the order of entries; `nil` for a run that confirms.
   let entry: Int?
@@ -26,7 +26,6 @@ struct JobTraining {
   let worker: SweepWorker
 
   private var file: SweepFile { stored.planner.file }
-  private var course: Course { stored.planner.course }
   private var reader: RegistryReader { stored.reader }
   private var metrics: [String] { file.objective.metrics }
 

@@ -92,7 +92,7 @@ struct SweepWorker {
           key: key, entry: entry, epochs: epochs, trial: trial,
           extents: planner.sweep.extents.count)
         if let lease = try writer.claim(claim, in: stored.name) {
-          try train(lease, entry, trial, epochs, &stored)
+          try train(lease, entry, trial, epochs, stored, planner.course)
         }
       case .takeOver(let job):
         guard
@@ -105,7 +105,8 @@ struct SweepWorker {
           )
         } else {
           try train(
-            lease, job.entry, planner.course.trials[job.key.point], job.epochs, &stored)
+            lease, job.entry, planner.course.trials[job.key.point], job.epochs, stored,
+            planner.course)
         }
       case .settle(let key, let entry, let trial, let original):
         let claim = JobClaim(
@@ -144,19 +145,18 @@ struct SweepWorker {
   }
 
   private func train(
-    _ lease: JobLease, _ entry: Int?, _ trial: Trial, _ epochs: Int, _ stored: inout StoredSweep
+    _ lease: JobLease, _ entry: Int?, _ trial: Trial, _ epochs: Int, _ stored: StoredSweep,
+    _ course: Course
   ) throws {
-    // The entry itself must be known where a rule asks for what came before it.
-    try stored.refresh()
     let training = JobTraining(
-      stored: stored, lease: lease, entry: entry, trial: trial, epochs: epochs, worker: self)
+      stored: stored, course: course, lease: lease, entry: entry, trial: trial, epochs: epochs,
+      worker: self)
     do {
       switch try training.run() {
       case .result(let state, let value, let reached, let failure):
         _ = try writer.finish(
           lease, as: state, value: value, reached: reached, failure: failure)
       case .interrupted: try writer.release(lease)
-      case .lost: break
       }
     } catch is LeaseLost {
       // Another process trains it: what this one had is not wanted.

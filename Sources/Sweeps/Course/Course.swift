@@ -74,6 +74,9 @@ package struct Course: Sendable {
     advance()
   }
 
+  /// Whether something of later entries is stored, and not of all before them: other workers' parts are missing.
+  package var hasGaps: Bool { !laterEntries.isEmpty }
+
   private mutating func advance() {
     while let trial = laterTrials.removeValue(forKey: trials.count) { trials.append(trial) }
     guard dependsOnResults else { return laterEntries.removeAll() }
@@ -302,8 +305,10 @@ package struct Course: Sendable {
   }
 
   /// The complete points that a job of an entry is compared with under the median rule.
+  ///
+  /// - Parameter entry: one of the entries, or the one that was decided last.
   package func complete(before entry: Int) -> [Int] {
-    (0..<entries[entry].seen).compactMap { number in
+    (0..<(entry < entries.count ? entries[entry].seen : consumed)).compactMap { number in
       if case .value? = outcome(of: number) { entries[number].point } else { nil }
     }
   }

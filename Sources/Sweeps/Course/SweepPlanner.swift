@@ -110,13 +110,14 @@ package struct SweepPlanner: Sendable {
   ///
   /// - Parameter part: what this worker keeps to; what others may do at the same time is taken for begun.
   package mutating func next(in part: Part = .all) throws -> Move {
+    if part != .all { try fillGaps() }
     if let move = openJob(in: part) { return move }
     if let missing = course.missingJob(where: { part.holds($0, entry: $1) }) {
       try foresee(through: missing.key.point)
       return begin(missing.key, entry: missing.entry, course.trials[missing.key.point])
     }
     while case .entry(let point, let rung) = course.decide() {
-      let trial = point < course.trials.count ? course.trials[point] : suggest(point)
+      let trial = trial(point)
       let key = Job.Key(point: point, seed: 1, rung: rung)
       if part.holds(key, entry: course.entries.count) {
         return begin(key, entry: course.entries.count, trial)
@@ -128,6 +129,17 @@ package struct SweepPlanner: Sendable {
       return begin(key, entry: nil, course.trials[key.point])
     }
     return course.hasOpenJobs ? .wait : .over
+  }
+
+  /// Takes for begun elsewhere what lies before the entries that this part has stored.
+  private mutating func fillGaps() throws {
+    while course.hasGaps, case .entry(let point, let rung) = course.decide() {
+      try assume(Job.Key(point: point, seed: 1, rung: rung), of: trial(point))
+    }
+  }
+
+  private func trial(_ point: Int) -> Trial {
+    point < course.trials.count ? course.trials[point] : suggest(point)
   }
 
   /// A job that was begun and waits for somebody.
