@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,11 +110,16 @@ gr_pool *gr_pool_create(int32_t threads) {
     free(pool);
     return NULL;
   }
+  // Signals are other threads' business: oneDNN's AVX-512 code does not survive a handler.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   for (int32_t i = 1; i < threads; i++) {
     seat *own = malloc(sizeof *own);
     if (own) *own = (seat){pool, i};
     if (!own || pthread_create(&pool->handles[i], NULL, work, own) != 0) {
       free(own);
+      pthread_sigmask(SIG_SETMASK, &before, NULL);
       // Those that did start are let go: the barrier opens for them alone.
       pool->threads = pool->started + 1;
       gr_pool_destroy(pool);
@@ -121,6 +127,7 @@ gr_pool *gr_pool_create(int32_t threads) {
     }
     pool->started++;
   }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return pool;
 }
 

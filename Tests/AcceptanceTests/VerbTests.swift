@@ -123,6 +123,24 @@ struct VerbTests {
     #expect(try place.run(object: "latest")["status"] as? String == "crashed")
   }
 
+  @Test(
+    "a training that is told to stop ends well, whatever it computes at that moment",
+    arguments: [1, 2])
+  func toldToStop(threads: Int) throws {
+    for moment in 0..<6 {
+      let place = try Workplace()
+      let trainer = try place.start([
+        "train", "--set", "steps_per_epoch=300", "--set", "samples.every=0", "-q", "--threads",
+        String(threads),
+      ])
+      while try place.run("list", "--csv").lines.count < 2 { usleep(10_000) }
+      usleep(UInt32(20_000 + 17_000 * moment))
+      trainer.send(SIGTERM)
+      let result = try trainer.wait()
+      #expect(result.status == 143, "\(result.error)")
+    }
+  }
+
   @Test("a second SIGTERM, as a scheduler's and its script's, is the first one's echo")
   func secondTermination() throws {
     let place = try Workplace()

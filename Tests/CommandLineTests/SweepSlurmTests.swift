@@ -107,10 +107,10 @@ struct SweepSlurmTests {
       $GAN_RUNS sweep slurm sweep.yaml --tasks 2 --at-once 2 >lr.sh
       bash lr.sh; echo $?
       bash lr.sh 7; echo $?
-      $GAN_RUNS sweep work sweep.yaml --shard 0/2 -q --db lr-7-0.db
-      echo 'task 1 of 7 ended with 74' >lr-7-1.failed
+      $GAN_RUNS sweep work sweep.yaml --shard 0/2 -q --db lr.rounds/7-0.db
+      echo 'task 1 of 7 ended with 74' >lr.rounds/7-1.failed
       bash lr.sh 7; echo $?
-      ls -d lr*.db lr*.failed gan-runs-* 2>/dev/null; cut -d' ' -f1,2 submitted | tr -d '\n'
+      ls -d lr*.db lr.rounds/*.db lr.rounds/*.failed gan-runs-* 2>/dev/null; cut -d' ' -f1,2 submitted | tr -d '\n'
       """, in: folder)
     #expect(
       result.output == "round 7: jobs to train: 2\n7\n0\n1\n1\nlr.db\n"

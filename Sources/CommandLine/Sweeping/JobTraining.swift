@@ -38,9 +38,10 @@ struct JobTraining {
     var start = try startingPoint()
     if let run = start?.run, run.status == .diverged {
       // Its last point is of the epoch that it did not end.
-      return diverged(run.failure ?? "run \(run.id) diverged", at: run.epoch - 1)
+      return diverged(run.failure ?? "run \(run.id) diverged", at: max(0, run.epoch - 1))
     }
-    let rule = try medianRule()
+    let rule = try stored.medianRule(
+      course, entry: entry, seed: lease.job.seed, epochs: epochs)
     if let start, let end = try endReached(start, rule) { return end }
 
     let trainer = try Trainer(
@@ -174,17 +175,5 @@ struct JobTraining {
   private var runName: String {
     let isAlone = file.seeds == 1 && file.confirmation == nil
     return "\(stored.name)-\(trial.number)" + (isAlone ? "" : "-s\(lease.job.seed)")
-  }
-
-  private func medianRule() throws -> MedianRule? {
-    guard case .median(let warmup, let startup) = file.stopping, let entry else { return nil }
-    let runs = course.complete(before: entry).compactMap { point in
-      course.jobs[Job.Key(point: point, seed: lease.job.seed, rung: 0)]?.run
-    }
-    return MedianRule(
-      file.objective, warmup: warmup, startup: startup,
-      points: try runs.map {
-        try reader.metricValues(of: $0, metrics: metrics, throughEpoch: epochs)
-      })
   }
 }

@@ -9,7 +9,7 @@ final class ObjectiveRecorder: RunRecorder {
   private let session: any RunRecorder
   private let metrics: Set<String>
   private let rule: MedianRule?
-  private let kept: Mutex<Points>
+  private let kept: Mutex<(points: Points, isStopped: Bool)>
 
   /// - Parameters:
   ///   - points: what the run has recorded before.
@@ -18,21 +18,20 @@ final class ObjectiveRecorder: RunRecorder {
     self.session = session
     self.metrics = Set(metrics)
     self.rule = rule
-    kept = Mutex(points)
+    kept = Mutex((points, false))
   }
 
-  /// The objective's metrics, by name.
-  var points: Points { kept.withLock { $0 } }
-
-  /// Whether the job has done enough to be left; only asked at ends of epochs does it change.
-  var isStopped: Bool { rule?.stop(of: points) != nil }
+  /// Whether the job is to be left, as its last epoch has shown.
+  var isStopped: Bool { kept.withLock { $0.isStopped } }
 
   func record(_ measurement: StepMeasurement) throws {
-    if let epoch = measurement.epoch {
-      kept.withLock { points in
-        for (name, value) in measurement.values where metrics.contains(name) {
-          points[name, default: []].append((epoch, value))
-        }
+    if let rule, let epoch = measurement.epoch {
+      let new = measurement.values.filter { metrics.contains($0.key) }
+      // Losses are means over an epoch: where one stands, the epoch is whole.
+      let isWhole = measurement.values["d_loss"] != nil || measurement.values["g_loss"] != nil
+      kept.withLock { kept in
+        for (name, value) in new { kept.points[name, default: []].append((epoch, value)) }
+        if isWhole { kept.isStopped = rule.stop(of: kept.points) != nil }
       }
     }
     try session.record(measurement)

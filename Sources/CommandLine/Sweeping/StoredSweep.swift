@@ -31,4 +31,27 @@ struct StoredSweep {
   }
 
   var standing: SweepStanding { planner.standing() }
+
+  /// What ends a job early under the median rule; `nil` where nothing does.
+  ///
+  /// - Parameters:
+  ///   - course: what the job was decided by.
+  ///   - entry: the job's; `nil` for a run that confirms, which nothing stops.
+  /// - Throws: `RegistryError` `.missing` where a run that it asks for was deleted.
+  func medianRule(
+    _ course: Course, entry: Int?, seed: Int, epochs: Int
+  ) throws -> MedianRule? {
+    guard case .median(let warmup, let startup) = planner.file.stopping, let entry else {
+      return nil
+    }
+    let objective = planner.file.objective
+    let runs = course.complete(before: entry).compactMap { point in
+      course.jobs[Job.Key(point: point, seed: seed, rung: 0)]?.run
+    }
+    return MedianRule(
+      objective, warmup: warmup, startup: startup,
+      points: try runs.map {
+        try reader.metricValues(of: $0, metrics: objective.metrics, throughEpoch: epochs)
+      })
+  }
 }

@@ -39,8 +39,9 @@ struct SweepRunning {
       answer: "the workers end their steps and store checkpoints; once more to leave them to it"
     ) { console.note($0) }
     let failure = try work(on: name, until: stop)
-    // The last worker could not move everything into the one file while this call was reading it.
-    try RegistryWriter(path: path, patience: trainingPatience).close()
+    // The last worker could not move everything into the one file while this call was reading it; where
+    // others keep the registry busy, it is theirs to do.
+    try? RegistryWriter(path: path, patience: trainingPatience).close()
     let stored = try StoredSweep(name, in: RegistryReader(path: path))
     let standing = stored.standing
     try console.printSweep(standing, format)
@@ -65,6 +66,8 @@ struct SweepRunning {
         "--started-by-run",
       ]
         + (console.isQuiet ? ["--quiet"] : []))
+    // Where this call can't go on, those that it has started end at checkpoints.
+    defer { workers.stop() }
     for _ in 0..<options.jobs { try workers.start() }
     while !workers.isEmpty {
       if stop.isMade { workers.stop() }
@@ -82,18 +85,20 @@ struct SweepRunning {
     _ standing: SweepStanding, _ planner: SweepPlanner, _ failure: ProcessStatus?,
     _ stop: StopRequest
   ) throws {
-    let remedy = "'gan-runs sweep resume \(standing.name)' carries it on"
+    let name = shellWord(standing.name)
+    let remedy = "'gan-runs sweep resume \(name)' carries it on"
     if stop.isMade { throw Failure(stop.status, "stopped; \(remedy)") }
-    if planner.isAborted {
+    if standing.state == .failed {
       throw Failure(
         .failed,
         "\(counted(planner.sweep.failuresInRow, "job")) failed in a row, so nothing more is begun; 'gan-runs "
-          + "sweep status \(standing.name) --json' says why, and when it is mended \(remedy)")
+          + "sweep status \(name) --json' says why, and when it is mended 'gan-runs sweep resume "
+          + "\(name)' goes on with the points that are left")
     }
     if let failure { throw Failure(failure, "a worker ended early; \(remedy)") }
     switch standing.state {
     case .finished: break
-    case .stopped: console.note("stopped; \(remedy)")
+    case .stopped: throw Failure(.failed, "somebody stopped sweep \(standing.name); \(remedy)")
     default: console.note("not over yet; \(remedy)")
     }
   }

@@ -160,7 +160,12 @@ struct SweepWorker {
       }
     } catch is LeaseLost {
       // Another process trains it: what this one had is not wanted.
-    } catch let error as RegistryError where [.busy, .disk, .full].contains(error.kind) {
+      try writer.release(lease)
+    } catch let error as RegistryError where error.kind == .refused {
+      // Somebody carries the point's run on at this moment; it is looked at again when that has ended.
+      try writer.release(lease)
+      console.pause(Self.longestPause)
+    } catch let error as RegistryError where [.busy, .disk, .full, .missing].contains(error.kind) {
       // Not the job's fault, and the next one would fare no better.
       try? writer.release(lease)
       throw error

@@ -106,7 +106,10 @@ package struct SlurmScript {
       ("tasks", String(tasks)), ("threads", String(threads)),
       ("seconds_between_copies", String(copyEvery)),
     ]
-    let rounds = [("array", array), ("logs", log("%A-%a"))]
+    // A folder of the sweep's own: what lies in it is imported, and removed then.
+    let rounds = [
+      ("array", array), ("logs", log("%A-%a")), ("rounds", "\(folder)/\(sweep).rounds"),
+    ]
     return "set -u\n"
       + (values + (goesByRounds ? rounds : [])).map { "\($0.0)=\(shellWord($0.1))\n" }.joined()
         + #"""
@@ -128,8 +131,9 @@ package struct SlurmScript {
     # Brings the copies of the last round into one registry, and submits the next.
     collect() {
       shopt -s nullglob
-      copies=("$folder/$sweep"-[0-9]*-[0-9]*.db)
-      failures=("$folder/$sweep"-[0-9]*-[0-9]*.failed)
+      mkdir -p "$rounds" || return
+      copies=("$rounds"/*.db)
+      failures=("$rounds"/*.failed)
       if [ -e "$folder/$sweep.db" ]; then cp "$folder/$sweep.db" "$registry" || return; fi
       if [ ${#copies[@]} -gt 0 ]; then
         "$gan_runs" import "${copies[@]}" --db "$registry" >/dev/null || return
@@ -170,7 +174,7 @@ package struct SlurmScript {
     (goesByRounds
       ? #"""
       # A task of the array.
-      stem=$folder/$sweep-$SLURM_ARRAY_JOB_ID-$SLURM_ARRAY_TASK_ID
+      stem=$rounds/$SLURM_ARRAY_JOB_ID-$SLURM_ARRAY_TASK_ID
       sources=("$stem.db" "$folder/$sweep.db")
 
       """#
@@ -181,7 +185,8 @@ package struct SlurmScript {
       """#) + Self.task
       + (goesByRounds
         ? #"""
-        if [ "$status" -ne 0 ] && [ "$status" -ne 143 ]; then
+        # The latest start alone says so: one that was cut off has nothing to say of the task.
+        if [ "$status" -ne 0 ] && [ "$status" -ne 143 ] && is_latest; then
           echo "task $SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_JOB_ID ended with $status" >"$stem.failed"
         fi
 
@@ -192,8 +197,9 @@ package struct SlurmScript {
   private static let task = #"""
     # A start that was cut off may still train elsewhere: the latest alone puts copies into the folder.
     echo "$begin" >"$stem.begin" || exit
+    is_latest() { [ "$(cat "$stem.begin" 2>/dev/null)" = "$begin" ]; }
     store() {
-      if [ "$(cat "$stem.begin" 2>/dev/null)" != "$begin" ]; then
+      if ! is_latest; then
         echo "this task has begun anew elsewhere: nothing is copied from here" >&2
         return 1
       fi

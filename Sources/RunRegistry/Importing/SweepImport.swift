@@ -122,11 +122,13 @@ struct SweepImport {
 
   /// Whether what came of a job there is more than how it stands here.
   private func supersedes(_ job: JobRow, _ old: JobRow) -> Bool {
-    job.state.isFinal && !old.state.isFinal || job.state == .failed && old.state == .waiting
+    job.state.isFinal && !old.state.isFinal
+      || old.state == .waiting
+        && (job.state == .failed || old.run == nil && job.run != nil)
   }
 
   private func taking(_ job: JobRow, over old: JobRow) -> JobRow {
-    var row = job
+    var row = waiting(job)
     row.sweep = old.sweep
     // Whoever trains it here finds its lease gone.
     row.attempt = max(old.attempt + 1, job.attempt)

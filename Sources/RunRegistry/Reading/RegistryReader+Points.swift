@@ -63,7 +63,7 @@ extension RegistryReader {
     }
   }
 
-  private func points(
+  func points(
     of run: Int64, _ selection: PointSelection, _ database: Database
   ) throws -> [(metric: String, points: [SeriesPoint])] {
     let reading = try BlockReading(of: run, selection, database)

@@ -122,7 +122,9 @@ extension Transaction {
     _ = try store(claim.trial, of: sweep)
     let old = try JobRow.find(database, sweep: sweep.key, claim.key)
     var row = old ?? JobRow(sweep: sweep.key, claim, state, at: now)
-    guard old == nil || row.state == .waiting && state != .waiting else { return false }
+    let isCurrent =
+      !sweep.isStopped && claim.extents ?? sweep.extents.count == sweep.extents.count
+    guard old == nil ? isCurrent : row.state == .waiting && state != .waiting else { return false }
     row.state = state
     row.run = run?.rawValue
     row.value = value.flatMap { $0.isFinite ? $0 : nil }

@@ -74,7 +74,7 @@ struct JobRow {
     }
     // One that runs is somebody's.
     guard state != .running || lease != nil else { throw row.unexpected }
-    revision = try Int(row.integer(23))
+    revision = try row.count(23)
   }
 
   /// The row of a key; `nil` where there is none.

@@ -74,10 +74,14 @@ extension RegistryReader {
   package func metricValues(
     of run: RunID, metrics: [String], throughEpoch last: Int
   ) throws -> [String: [(epoch: Int, value: Double)]] {
+    let series = try read {
+      try self.points(of: key(of: run, $0), PointSelection(metrics: metrics), $0)
+    }
     var values: [String: [(epoch: Int, value: Double)]] = [:]
-    try forEachPoint(of: [run], metrics: metrics) { _, metric, point in
-      guard let epoch = point.epoch, epoch <= last else { return }
-      values[metric, default: []].append((epoch, point.value))
+    for (metric, points) in series {
+      values[metric, default: []] += points.compactMap { point in
+        point.epoch.flatMap { $0 <= last ? ($0, point.value) : nil }
+      }
     }
     return values
   }

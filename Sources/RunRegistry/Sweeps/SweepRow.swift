@@ -44,8 +44,11 @@ struct SweepRow {
         firstEntry: try $0.count(0), points: try $0.count(1, in: Self.points),
         epochs: try $0.count(2, in: 1...1 << 31))
     }
-    // What the file says is the first.
-    guard !extents.isEmpty else { throw row.unexpected }
+    // What the file says is the first, and sweeps only grow.
+    let grows = zip(extents, extents.dropFirst()).allSatisfy { one, next in
+      one.firstEntry <= next.firstEntry && one.points <= next.points && one.epochs <= next.epochs
+    }
+    guard !extents.isEmpty, grows else { throw row.unexpected }
   }
 
   /// The row of a name; `nil` where there is none.

@@ -102,8 +102,8 @@ extension Course {
     }
     let isRunning = jobs.values.contains { $0.state == .running && !$0.isAbandoned }
     let state: SweepStanding.State =
-      if isRunning { .running } else if isAborted { .failed } else if isOver && !hasOpenJobs {
-        .finished
+      if isRunning { .running } else if isOver && !hasOpenJobs { .finished } else if isAborted {
+        .failed
       } else if sweep.isStopped { .stopped } else { .waiting }
     let extent = extents[extents.count - 1]
     return SweepStanding(

@@ -15,6 +15,7 @@ extension SweepPlanner {
   ///
   /// - Parameter limit: how many are wanted at most.
   package func pending(limit: Int = .max) throws -> [Pending] {
+    guard course.dependsOnResults else { return try allPending(limit: limit) }
     var planner = self
     var pending: [Pending] = []
     while pending.count < limit {
@@ -31,19 +32,42 @@ extension SweepPlanner {
       case .settle(let key, let entry, let trial, let original):
         try planner.pretend(
           key, entry, trial, planner.course.ladder[key.rung], original?.state ?? .waiting,
-          value: original?.value)
+          value: original?.value, reached: original?.reached)
       case .wait, .over: return pending
       }
     }
     return pending
   }
 
+  /// The same where nothing depends on results: none needs to be pretended to run.
+  private func allPending(limit: Int) throws -> [Pending] {
+    var planner = self
+    var keys = course.open.compactMap { course.jobs[$0] }
+      .filter { $0.state == .waiting || $0.isAbandoned }
+      .map { (key: $0.key, entry: $0.entry) }
+    for (number, entry) in course.entries.enumerated() where keys.count < limit {
+      keys += (1...file.seeds).map { Job.Key(point: entry.point, seed: $0, rung: 0) }
+        .filter { course.jobs[$0] == nil }.map { ($0, number) }
+      try planner.foresee(through: entry.point)
+    }
+    if course.isSearched { keys += course.missingConfirmations.map { ($0, nil) } }
+    return keys.sorted { ($0.entry ?? .max, $0.key.seed) < ($1.entry ?? .max, $1.key.seed) }
+      .compactMap { key, entry in
+        let trial = planner.course.trials[key.point]
+        // A repeat takes another's result.
+        guard trial.repeats == nil else { return nil }
+        return Pending(
+          key: key, entry: entry, epochs: course.ladder[key.rung], trial: trial)
+      }
+      .prefix(limit).map { $0 }
+  }
+
   private mutating func pretend(
     _ key: Job.Key, _ entry: Int?, _ trial: Trial, _ epochs: Int, _ state: Job.State,
-    value: Double? = nil
+    value: Double? = nil, reached: Int? = nil
   ) throws {
     let job = Job(
-      key: key, entry: entry, epochs: epochs, state: state, value: value,
+      key: key, entry: entry, epochs: epochs, state: state, value: value, reached: reached,
       startedAt: sweep.createdAt)
     try take(sweep, trials: [trial], jobs: [job])
   }

@@ -86,7 +86,7 @@ package struct SweepPlanner: Sendable {
   }
 
   /// Computes the points that nothing is stored of.
-  private mutating func foresee(through point: Int) throws {
+  mutating func foresee(through point: Int) throws {
     while course.trials.count <= point {
       let trial = suggest(course.trials.count)
       try assume(Job.Key(point: trial.number, seed: 1, rung: 0), of: trial)

@@ -18,6 +18,15 @@ extension SweepFile {
     _ = try makeSampler()
   }
 
+  /// Refuses a budget that no training fits into.
+  func checkBudget(_ file: FileMap) throws(ConfigurationError) {
+    let first = (rules.ladder([epochs]).first ?? epochs) * seeds
+    guard let budget = budget.epochs, budget < first else { return }
+    throw ConfigurationError(
+      "budget.epochs is \(budget), and the first point alone takes \(first); raise it",
+      at: file["budget"]?.place)
+  }
+
   /// Refuses an objective that is not there where results are compared.
   func checkStopping(_ file: FileMap) throws(ConfigurationError) {
     for term in objective.terms {

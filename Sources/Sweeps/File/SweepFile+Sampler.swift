@@ -16,6 +16,11 @@ extension SweepFile {
     } catch { throw samplerError(error.description) }
   }
 
+  /// How many points a grid has; `nil` of another sampler.
+  package var gridSize: Int? {
+    get throws(ConfigurationError) { (try makeSampler() as? GridSampler)?.count }
+  }
+
   /// How many points it has: of a grid all, unless it says fewer.
   package var pointCount: Int {
     get throws(ConfigurationError) {

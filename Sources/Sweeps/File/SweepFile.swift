@@ -118,6 +118,7 @@ package struct SweepFile: Sendable {
     failures = try Self.failures(file)
     budget = try Self.budget(file)
     try checkPoints(file)
+    try checkBudget(file)
     try checkStopping(file)
     try checkConfigurations(file)
   }

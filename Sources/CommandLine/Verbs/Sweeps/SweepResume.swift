@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import RunModel
 import RunRegistry
 import Sweeps
@@ -52,9 +53,10 @@ struct SweepResume: Verb {
     }
     var extent = last
     if let points {
-      guard let number = Int(points), number >= 0 else {
+      guard let number = Int(points), (0...100_000).contains(number) else {
         throw Failure(
-          .usage, "--points is \(points); give a number, such as 40, or +20 for 20 more")
+          .usage,
+          "--points is \(points); give a number up to 100000, such as 40, or +20 for 20 more")
       }
       extent.points = points.hasPrefix("+") ? last.points + number : number
     }
@@ -68,6 +70,7 @@ struct SweepResume: Verb {
     guard extent.points <= 100_000, extent.epochs <= 1_000_000_000 else {
       throw Failure(.usage, "a sweep has at most 100000 points and 1000000000 epochs")
     }
+    try refuseBeyond(extent, last, stored.planner.file)
     try refuseWhileWorked(stored)
     let rungs = stored.planner.course.ladder
     let next = stored.planner.file.rules.ladder(
@@ -78,11 +81,23 @@ struct SweepResume: Verb {
         "with \(extent.epochs) epochs the rungs would be \(list(next)), and there are results at \(list(rungs)); "
           + "multiply the epochs by eta")
     }
-    // Where nothing depends on results, all entries are there from the beginning.
-    extent.firstEntry =
-      stored.planner.course.dependsOnResults || epochs != nil
-      ? stored.planner.course.entries.count : last.points
+    extent.firstEntry = max(stored.planner.course.entries.count, last.firstEntry)
     return extent
+  }
+
+  private func refuseBeyond(
+    _ extent: Sweep.Extent, _ last: Sweep.Extent, _ file: SweepFile
+  ) throws {
+    if case .median = file.stopping, extent.epochs > last.epochs {
+      throw Failure(
+        .failed,
+        "what sweep \(sweep) has stopped by the median was stopped for \(last.epochs) epochs; begin a sweep of "
+          + "another name with more")
+    }
+    if let size = try file.gridSize, extent.points > size {
+      throw Failure(
+        .failed, "the grid of sweep \(sweep) has \(counted(size, "point")), and no more")
+    }
   }
 
   private func refuseWhileWorked(_ stored: StoredSweep) throws {

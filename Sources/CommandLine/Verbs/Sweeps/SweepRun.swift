@@ -39,7 +39,7 @@ struct SweepRun: Verb {
     if dryRun { return try printPlan(of: sweep, source.file, console) }
     let path = registry.path(console)
     try requireEngine()
-    try storeSweep(source, in: path, console)
+    try storeSweep(source, in: path, console, goesOn: true)
     try SweepRunning(path: path, options: workers, format: output.format, console: console)
       .run(sweep.name)
   }
@@ -54,8 +54,12 @@ struct SweepRun: Verb {
   }
 }
 
-/// Stores a sweep where it is new, and lets it go on where somebody stopped it.
-func storeSweep(_ source: SweepSource, in path: String, _ console: Console) throws {
+/// Stores a sweep where it is new.
+///
+/// - Parameter goesOn: whether it goes on where somebody stopped it.
+func storeSweep(
+  _ source: SweepSource, in path: String, _ console: Console, goesOn: Bool = false
+) throws {
   let sweep = try source.begin(at: console.now())
   try checkFirstPoint(of: sweep, source.file)
   let writer = try RegistryWriter(path: path, patience: trainingPatience)
@@ -63,7 +67,9 @@ func storeSweep(_ source: SweepSource, in path: String, _ console: Console) thro
     let stored = try writer.createSweep(
       name: sweep.name, file: sweep.file, digest: sweep.digest, points: sweep.extents[0].points,
       epochs: sweep.extents[0].epochs)
-    if stored.isStopped || stored.failuresInRow > 0 { try writer.setStopped(sweep.name, false) }
+    if goesOn, stored.isStopped || stored.failuresInRow > 0 {
+      try writer.setStopped(sweep.name, false)
+    }
   }
   let closed = Result { try writer.close() }
   try stored.get()

@@ -34,7 +34,8 @@ struct SweepStop: Verb {
     }
     try registry.withWriter(console) { try $0.setStopped(sweep, true) }
     let (tick, patience) = (100, 60_000)
-    for _ in 0..<patience / tick where wait && stored.standing.state == .running {
+    for _ in 0..<patience / tick {
+      guard wait, stored.standing.state == .running else { break }
       console.pause(tick)
       try stored.refresh()
     }

@@ -45,26 +45,47 @@ struct SweepVerify: Verb {
     }
   }
 
-  /// Computes each result from its run's points.
+  /// Computes each result from its run's points, and what stops early by the rule that held for it.
   private func checkResults(
     of stored: StoredSweep, _ differences: inout [String]
   ) throws -> (checked: Int, unchecked: Int) {
-    let objective = stored.planner.file.objective
+    let (objective, course) = (stored.planner.file.objective, stored.planner.course)
     var (checked, unchecked) = (0, 0)
-    let jobs = stored.planner.course.jobs.values
+    let jobs = course.jobs.values
       .filter { $0.state == .done || $0.state == .stopped }
       .sorted {
         ($0.key.point, $0.key.rung, $0.key.seed) < ($1.key.point, $1.key.rung, $1.key.seed)
       }
     for job in jobs {
-      guard let run = job.run, let reached = job.reached,
-        let points = try? stored.reader.metricValues(
+      guard let run = job.run, let reached = job.reached else {
+        unchecked += 1
+        continue
+      }
+      let points: ObjectiveRecorder.Points
+      let rule: MedianRule?
+      do {
+        points = try stored.reader.metricValues(
           of: run, metrics: objective.metrics, throughEpoch: reached)
-      else {
+        rule =
+          course.trials[job.key.point].repeats == nil
+          ? try stored.medianRule(
+            course, entry: job.entry, seed: job.key.seed, epochs: job.epochs) : nil
+      } catch let error as RegistryError where error.kind == .missing {
+        // Deleted since.
         unchecked += 1
         continue
       }
       checked += 1
+      if let rule {
+        let stop = rule.stop(of: points)
+        if stop != (job.state == .stopped ? reached : nil) {
+          differences.append(
+            "point \(job.key.point), seed \(job.key.seed) "
+              + (job.state == .stopped ? "stopped at epoch \(reached)" : "went on")
+              + ", and by the median it "
+              + (stop.map { "stops at epoch \($0)" } ?? "goes on"))
+        }
+      }
       let value = objective.value(of: points, through: reached)
       if value?.bitPattern != job.value?.bitPattern {
         differences.append(

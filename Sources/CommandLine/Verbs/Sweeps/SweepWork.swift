@@ -72,6 +72,12 @@ struct SweepWork: Verb {
     let outcome = Result {
       let reader = try RegistryReader(path: path)
       var stored = try StoredSweep(name, in: reader)
+      let points = stored.planner.sweep.extents.last?.points ?? 0
+      if let point, point >= points {
+        throw Failure(
+          .missing,
+          "sweep \(name) has \(points) points, counted from 0, so there is no point \(point)")
+      }
       let look = StopLook { (try? reader.sweep(name).isStopped) ?? false }
       let worker = SweepWorker(
         writer, threads: ThreadOptions(count: threads), stop: stop,
