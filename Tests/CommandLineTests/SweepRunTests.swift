@@ -71,6 +71,17 @@ struct SweepRunTests {
         " waits at a rung of sweep lr; 'gan-runs sweep resume lr' carries it on"))
   }
 
+  @Test("runs that are compared are named with their trials")
+  func comparison() throws {
+    try end(0, in: "runs.db", value: 0.5)
+    try end(3, in: "runs.db", value: 0.25)
+    let drawn = Console.capture(
+      isTerminal: true, environment: ["GAN_RUNS_DB": folder.file("runs.db")]
+    ) { GanRuns.run(["compare", "lr-0", "lr-3"]) }
+    #expect(drawn.output.contains("  trial    lr 0"), "\(drawn.output)\(drawn.error)")
+    #expect(drawn.output.contains("lr 3\n"))
+  }
+
   @Test("several files are imported in one call, and their sweeps joined")
   func imports() throws {
     try end(0, in: "a.db", value: 0.5)

@@ -33,6 +33,9 @@ extension Comparison {
       ["epoch"] + runs.map { RunField.own(.epoch).cell(of: $0, for: medium) },
       ["created"] + runs.map { Table.Cell(time($0.createdAt), .faint) },
     ]
+      + (runs.contains { $0.trial != nil }
+        ? [["trial"] + runs.map { Table.Cell($0.trial.map { "\($0.sweep) \($0.number)" } ?? "–") }]
+        : [])
   }
 
   /// A row a key.
