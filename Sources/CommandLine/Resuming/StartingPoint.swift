@@ -1,3 +1,4 @@
+import Adversarial
 import RunModel
 import RunRegistry
 
@@ -112,10 +113,25 @@ struct StartingPoint {
     return damaged.map { "\($0.damage); going on from \(checkpoint.place)" }
   }
 
-  /// Hands over the state, and keeps it no longer: training has no use for a second copy.
-  mutating func takeSnapshot() -> Snapshot? {
-    defer { snapshot = nil }
-    return snapshot
+  /// Puts a trainer where the run stands; the state is kept no longer, since training has no use for a second
+  /// copy.
+  ///
+  /// - Parameter environment: what it trains in now.
+  /// - Returns: what is to be said, and kept in the run's log.
+  /// - Throws: `Failure` where the data are not those that the run has seen.
+  mutating func hand(
+    to trainer: Trainer, in environment: RunEnvironment, _ reader: RegistryReader
+  ) throws -> [String] {
+    let unknownData = try refuseOtherData(trainer.dataDigest, of: run.id, in: reader)
+    var said = notices + (unknownData.map { [$0] } ?? [])
+    guard let checkpoint, let state = snapshot else { return said }
+    snapshot = nil
+    try trainer.restore(state)
+    let stored = try reader.attempts(of: run.id).environment(at: checkpoint.step)
+    if let change = stored.flatMap({ EnvironmentChange(from: $0, to: environment) }) {
+      said.append(change.sentence(of: run.id))
+    }
+    return said
   }
 }
 

@@ -42,28 +42,16 @@ struct JobTraining {
     }
     let rule = try stored.medianRule(
       course, entry: entry, seed: lease.job.seed, epochs: epochs)
-    if let start, let end = try endReached(start, rule) { return end }
+    if let start, let end = try endReached(start, rule, settings) { return end }
 
     let trainer = try Trainer(
       settings, threads: worker.threads.count(shards: settings.shards),
       evaluatedEpochs: Set(file.evaluationEpochs(rungs: course.ladder)), seconds: monotonicSeconds)
-    var notices = trainer.notices + (start?.notices ?? [])
     let environment = trainingEnvironment(
       threads: worker.threads.count(shards: settings.shards), data: trainer.dataFacts,
       code: worker.code.value(), arguments: Swift.CommandLine.arguments)
-    if let start {
-      try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
-    }
-    if let checkpoint = start?.checkpoint, let snapshot = start?.takeSnapshot() {
-      try trainer.restore(snapshot)
-      let run = start?.run.id ?? lease.run
-      let before = try run.map { try reader.attempts(of: $0).environment(at: checkpoint.step) }
-      if let run, let before = before ?? nil,
-        let change = EnvironmentChange(from: before, to: environment)
-      {
-        notices.append(change.sentence(of: run))
-      }
-    }
+    let notices =
+      try trainer.notices + (start?.hand(to: trainer, in: environment, reader) ?? [])
     let session = try openSession(start, settings, environment)
     // What a killed attempt has recorded beyond its last checkpoint is not visible any more.
     let recorder = ObjectiveRecorder(
@@ -108,15 +96,17 @@ struct JobTraining {
   private var isLastRung: Bool { epochs >= course.ladder.last ?? epochs }
 
   /// The result of a run that has come as far as it was to, before its process could say so.
-  private func endReached(_ start: StartingPoint, _ rule: MedianRule?) throws -> End? {
+  private func endReached(
+    _ start: StartingPoint, _ rule: MedianRule?, _ settings: RunConfiguration
+  ) throws -> End? {
     let run = start.run.id
     let whole = try points(of: run, through: start.epochsDone)
     if let epoch = rule?.stop(of: whole), epoch <= epochs {
-      try closeRun(start.run, isCut: true)
+      try closeRun(start, settings, isCut: true)
       return try result(.stopped, run, epoch)
     }
     guard start.epochsDone >= epochs else { return nil }
-    try closeRun(start.run)
+    try closeRun(start, settings)
     return try result(.done, run, epochs)
   }
 
@@ -146,14 +136,12 @@ struct JobTraining {
   }
 
   /// Gives a run the end that its last process could not give it any more.
-  private func closeRun(_ run: Run, isCut: Bool = false) throws {
-    guard run.status != .finished, run.status != .paused else { return }
-    let start = try StartingPoint(run.id.rawValue, allowsOlder: true, in: reader)
+  private func closeRun(
+    _ start: StartingPoint, _ settings: RunConfiguration, isCut: Bool = false
+  ) throws {
+    guard start.run.status != .finished, start.run.status != .paused else { return }
     let session = try openSession(
-      start,
-      file.configuration(
-        of: file.assignment(of: trial), seed: lease.job.seed, epochs: epochs),
-      callEnvironment(Swift.CommandLine.arguments))
+      start, settings, callEnvironment(Swift.CommandLine.arguments))
     try session.finish(isCut || !isLastRung ? .paused : .finished)
   }
 

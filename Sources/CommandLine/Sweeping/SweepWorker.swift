@@ -41,15 +41,15 @@ struct SweepWorker {
   let code: Concurrently<[String: String], Never>
   let console: Console
   private let stop: StopRequest
-  private let isStopped: @Sendable () -> Bool
+  private let isStopped: () -> Bool
   private let deadline: Double?
 
   /// - Parameters:
-  ///   - sweep: looks for whether somebody asked the sweep to stop.
   ///   - wall: how long it may work.
+  ///   - isStopped: looks for whether somebody asked the sweep to stop.
   init(
     _ writer: RegistryWriter, threads: ThreadOptions, stop: StopRequest, wall: Duration?,
-    isStopped: @escaping @Sendable () -> Bool, on console: Console
+    isStopped: @escaping () -> Bool, on console: Console
   ) {
     self.writer = writer
     self.threads = threads
@@ -87,12 +87,9 @@ struct SweepWorker {
       if misses > Self.mostMisses { throw contradiction(planner) }
       switch move {
       case .begin(let key, let entry, let trial):
-        let epochs = planner.course.ladder[key.rung]
-        let claim = JobClaim(
-          key: key, entry: entry, epochs: epochs, trial: trial,
-          extents: planner.sweep.extents.count)
+        let claim = planner.claim(key, entry, trial)
         if let lease = try writer.claim(claim, in: stored.name) {
-          try train(lease, entry, trial, epochs, stored, planner.course)
+          try train(lease, entry, trial, claim.epochs, stored, planner.course)
         }
       case .takeOver(let job):
         guard
@@ -109,11 +106,8 @@ struct SweepWorker {
             planner.course)
         }
       case .settle(let key, let entry, let trial, let original):
-        let claim = JobClaim(
-          key: key, entry: entry, epochs: planner.course.ladder[key.rung], trial: trial,
-          extents: planner.sweep.extents.count)
-        _ = try writer.record(
-          repeat: claim, run: original?.run, value: original?.value,
+        try writer.record(
+          repeat: planner.claim(key, entry, trial), run: original?.run, value: original?.value,
           state: original?.state ?? .waiting, reached: original?.reached,
           failure: original?.failure, in: stored.name)
       case .wait:
@@ -180,5 +174,14 @@ struct SweepWorker {
         console.note("point \(trial.number): \(sentence)")
       }
     }
+  }
+}
+
+extension SweepPlanner {
+  /// A claim of a job as it was decided.
+  fileprivate func claim(_ key: Job.Key, _ entry: Int?, _ trial: Trial) -> JobClaim {
+    JobClaim(
+      key: key, entry: entry, epochs: course.ladder[key.rung], trial: trial,
+      extents: sweep.extents.count)
   }
 }

@@ -81,15 +81,7 @@ package struct Resume: Verb {
     let environment = trainingEnvironment(
       threads: threads, data: trainer.dataFacts, code: code.value(),
       arguments: Swift.CommandLine.arguments, overrides: plan.passing)
-    let unknownData = try refuseOtherData(trainer.dataDigest, of: start.run.id, in: reader)
-    var notices = start.notices + (unknownData.map { [$0] } ?? [])
-    if let checkpoint = start.checkpoint, let snapshot = start.takeSnapshot() {
-      try trainer.restore(snapshot)
-      let stored = try reader.attempts(of: start.run.id).environment(at: checkpoint.step)
-      if let change = stored.flatMap({ EnvironmentChange(from: $0, to: environment) }) {
-        notices.append(change.sentence(of: start.run.id))
-      }
-    }
+    let notices = try start.hand(to: trainer, in: environment, reader)
 
     // Before there is a run: a key pressed from now on ends it at a checkpoint.
     let stop = StopRequest { console.note($0) }

@@ -23,17 +23,9 @@ package struct ComparisonPage: Sendable {
   package var text: String {
     let runs = comparison.runs
     let title = "\(runs.count) runs compared"
+    let names = comparison.titles.joined(separator: ", ")
     let page: HTML = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="\(contentPolicy(Self.style, Self.script))">
-      <title>\(title): \(comparison.titles.joined(separator: ", "))</title>
-      <style>\(Self.style)</style>
-      </head>
+      \(pageHead("\(title): \(names)", style: Self.style, script: Self.script))
       <body>
       <h1>\(title)</h1>
       \(legend)<main>

@@ -71,11 +71,28 @@ private func escaped(_ text: String) -> String {
 
 /// What a page may do: nothing is loaded; of scripts and styles its own alone run, told by their digests, so
 /// that none would even where a text became markup.
-func contentPolicy(_ style: HTML, _ script: HTML) -> String {
+private func contentPolicy(_ style: HTML, _ script: HTML) -> String {
   func source(_ text: HTML) -> String {
     let digest = SHA256.digest(Array(text.text.utf8))
     return "'sha256-\(Data(digest.bytes).base64EncodedString())'"
   }
   return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
     + "style-src \(source(style)); script-src \(source(script))"
+}
+
+/// What stands before the body of a page that is whole in itself: it asks for nothing from elsewhere, and no
+/// other script or style than its own has a say.
+func pageHead(_ title: String, style: HTML, script: HTML) -> HTML {
+  """
+  <!DOCTYPE html>
+  <html lang="en">
+  <head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <meta http-equiv="Content-Security-Policy" content="\(contentPolicy(style, script))">
+  <title>\(title)</title>
+  <style>\(style)</style>
+  </head>
+  """
 }

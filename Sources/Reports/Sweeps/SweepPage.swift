@@ -27,16 +27,7 @@ package struct SweepPage: Sendable {
   package var text: String {
     let title = "Sweep \(standing.name)"
     let page: HTML = """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta http-equiv="Content-Security-Policy" content="\(contentPolicy(Self.style, Self.script))">
-      <title>\(title)</title>
-      <style>\(Self.style)</style>
-      </head>
+      \(pageHead(title, style: Self.style, script: Self.script))
       <body>
       <h1>\(title)</h1>
       <main>

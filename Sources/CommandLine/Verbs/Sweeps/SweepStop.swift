@@ -29,7 +29,7 @@ struct SweepStop: Verb {
 
   func run(_ console: Console) throws {
     var stored = try StoredSweep(sweep, in: registry.reader(console))
-    guard ![.finished].contains(stored.standing.state) else {
+    guard stored.standing.state != .finished else {
       throw Failure(.failed, "sweep \(sweep) is finished; there is nothing to stop")
     }
     try registry.withWriter(console) { try $0.setStopped(sweep, true) }

@@ -113,8 +113,7 @@ struct SweepWork: Verb {
 }
 
 /// A look at whether somebody asked a sweep to stop, at most once a second: it is asked after each step.
-private final class StopLook: @unchecked Sendable {
-  // Unchecked: asked by the training thread alone.
+private final class StopLook {
   private let look: () -> Bool
   private var lookedAt = -1.0
   private var found = false
